@@ -1,0 +1,177 @@
+//! [`MorphTable`]: a path between two patches as plain fixed-size data, and the channel that brings
+//! it from the worker to the audio thread.
+
+use presets::{Parameter, Patch};
+
+use crate::fractional::FractionalPatch;
+
+/// Steps of a table between A and B. Entry `k` of the stretch lies at position `k / STEPS`.
+pub const STEPS: usize = 64;
+/// Steps a table reaches past either end, for Beyond.
+pub const BEYOND_STEPS: usize = STEPS / 2;
+/// Entries of a table: from half a path before A to half a path past B.
+pub const ENTRIES: usize = STEPS + 2 * BEYOND_STEPS + 1;
+
+/// A path as plain data: [`ENTRIES`] fractional patches at equal distances of position, from -0.5 to
+/// 1.5. At 0 it holds A, at 1 it holds B, to the byte.
+///
+/// Between two entries numeric parameters are interpolated linearly; a switch, and what only a next
+/// note takes, has the setting of the nearest entry (the later of two equally near).
+#[derive(Clone, Debug, PartialEq)]
+pub struct MorphTable {
+    entries: [FractionalPatch; ENTRIES],
+}
+
+impl MorphTable {
+    /// A table that holds the same patch everywhere.
+    pub fn constant(patch: &Patch) -> MorphTable {
+        MorphTable {
+            entries: [patch.into(); ENTRIES],
+        }
+    }
+
+    /// The path parameter by parameter: numbers in straight lines (beyond the ends too, as far as
+    /// their ranges go), every switch flipped once, at the half.
+    pub fn linear(a: &Patch, b: &Patch) -> MorphTable {
+        MorphTable::from_fn(|position| {
+            FractionalPatch(std::array::from_fn(|index| {
+                // PANIC: `index` runs over the table of parameters.
+                let parameter = Parameter::new(index).expect("an index of a parameter");
+                let (from, to) = (f32::from(a.get(parameter)), f32::from(b.get(parameter)));
+                if FractionalPatch::is_continuous(parameter) {
+                    let value = from + (to - from) * position;
+                    value.clamp(0.0, f32::from(parameter.spec().max))
+                } else if position < 0.5 {
+                    from
+                } else {
+                    to
+                }
+            }))
+        })
+    }
+
+    /// The table of a path given as a function of position, which is called once for each entry.
+    pub fn from_fn(mut path: impl FnMut(f32) -> FractionalPatch) -> MorphTable {
+        MorphTable {
+            entries: std::array::from_fn(|entry| path(MorphTable::position(entry))),
+        }
+    }
+
+    /// Where an entry lies: -0.5 for the first, 0 for A, 1 for B, 1.5 for the last.
+    pub fn position(entry: usize) -> f32 {
+        (entry as f32 - BEYOND_STEPS as f32) / STEPS as f32
+    }
+
+    /// All entries, in the order of their positions.
+    pub fn entries(&self) -> &[FractionalPatch; ENTRIES] {
+        &self.entries
+    }
+
+    /// The sound at a position; past -0.5 and 1.5 (and for a NaN) the nearest end of the table.
+    pub fn at(&self, position: f32) -> FractionalPatch {
+        let place =
+            (position * STEPS as f32 + BEYOND_STEPS as f32).clamp(0.0, (ENTRIES - 1) as f32);
+        // `as` turns a NaN into 0 and saturates: always an index of the table.
+        let entry = (place as usize).min(ENTRIES - 2);
+        let fraction = place - entry as f32;
+        let (left, right) = (&self.entries[entry], &self.entries[entry + 1]);
+        let nearest = if fraction < 0.5 { left } else { right };
+        if fraction <= 0.0 || fraction.is_nan() {
+            return *left;
+        }
+        if fraction >= 1.0 {
+            return *right;
+        }
+        let mut patch = *nearest;
+        for parameter in Parameter::all().filter(|&p| FractionalPatch::is_continuous(p)) {
+            let (from, to) = (left.get(parameter), right.get(parameter));
+            patch.0[parameter.index()] = from + (to - from) * fraction;
+        }
+        patch
+    }
+}
+
+/// Connects the thread that finds paths to the audio thread. Until the first table arrives, every
+/// position is `initial`.
+pub fn channel(initial: &MorphTable) -> (MorphTableInput, MorphTableOutput) {
+    let (input, output) = triple_buffer::triple_buffer(initial);
+    (MorphTableInput(input), MorphTableOutput(output))
+}
+
+/// The end of the channel that publishes tables; it may block and allocate as it likes.
+pub struct MorphTableInput(triple_buffer::Input<MorphTable>);
+
+/// The end of the channel on the audio thread.
+pub struct MorphTableOutput(triple_buffer::Output<MorphTable>);
+
+impl MorphTableInput {
+    /// Replaces the table that the audio thread will see from its next block on.
+    pub fn publish(&mut self, table: &MorphTable) {
+        self.0.input_buffer_publisher().clone_from(table);
+    }
+}
+
+impl MorphTableOutput {
+    /// Takes over the latest table; says whether it is a new one. Wait-free.
+    pub fn update(&mut self) -> bool {
+        self.0.update()
+    }
+
+    /// The table taken over last. Wait-free.
+    pub fn table(&self) -> &MorphTable {
+        self.0.output_buffer()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ends() -> (Patch, Patch) {
+        let mut b = Patch::INIT;
+        for parameter in Parameter::all() {
+            b.set(parameter, parameter.spec().max);
+        }
+        (Patch::INIT, b)
+    }
+
+    #[test]
+    fn ends_are_exact() {
+        let (a, b) = ends();
+        let table = MorphTable::linear(&a, &b);
+        assert_eq!(table.at(0.0), FractionalPatch::from(&a));
+        assert_eq!(table.at(1.0), FractionalPatch::from(&b));
+    }
+
+    #[test]
+    fn any_position_is_answered() {
+        let (a, b) = ends();
+        let table = MorphTable::linear(&a, &b);
+        for position in [
+            f32::NAN,
+            f32::INFINITY,
+            f32::NEG_INFINITY,
+            -0.5,
+            1.5,
+            7.0,
+            -1e-30,
+        ] {
+            let patch = table.at(position);
+            for parameter in Parameter::all() {
+                let value = patch.get(parameter);
+                assert!((0.0..=f32::from(parameter.spec().max)).contains(&value));
+            }
+        }
+    }
+
+    #[test]
+    fn the_latest_table_arrives() {
+        let (a, b) = ends();
+        let (mut input, mut output) = channel(&MorphTable::constant(&a));
+        assert!(!output.update());
+        input.publish(&MorphTable::constant(&a));
+        input.publish(&MorphTable::constant(&b));
+        assert!(output.update());
+        assert_eq!(output.table().at(0.3), FractionalPatch::from(&b));
+    }
+}

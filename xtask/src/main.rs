@@ -1,0 +1,2 @@
+//! The companion of Tween. `cargo xtask --help` lists its commands.
+fn main() {}
