@@ -8,8 +8,10 @@
 
 #![forbid(unsafe_code)]
 
+pub mod fractional;
 pub mod parameter;
 pub mod patch;
 
+pub use fractional::FractionalPatch;
 pub use parameter::{Group, Kind, Operator, OperatorParameter, Parameter, Sounding, Spec};
 pub use patch::{Cleaning, PACKED_LEN, Patch, UNPACKED_LEN};

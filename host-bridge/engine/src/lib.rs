@@ -6,11 +6,9 @@
 #![forbid(unsafe_code)]
 
 pub mod event;
-pub mod fractional;
 pub mod synth;
 pub mod table;
 
 pub use event::{Event, NoteAddress};
-pub use fractional::FractionalPatch;
 pub use synth::{EngineKind, FmSynth};
 pub use table::{MorphTable, MorphTableInput, MorphTableOutput};

@@ -1,9 +1,7 @@
 //! [`MorphTable`]: a path between two patches as plain fixed-size data, and the channel that brings
 //! it from the worker to the audio thread.
 
-use presets::{Parameter, Patch};
-
-use crate::fractional::FractionalPatch;
+use presets::{FractionalPatch, Parameter, Patch};
 
 /// Steps of a table between A and B. Entry `k` of the stretch lies at position `k / STEPS`.
 pub const STEPS: usize = 64;

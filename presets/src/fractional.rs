@@ -1,6 +1,7 @@
 //! [`FractionalPatch`]: the 145 values of a patch with fractions, as they are between two patches.
 
-use presets::{Kind, Parameter, Patch, Sounding};
+use crate::parameter::{Kind, Parameter, Sounding};
+use crate::patch::Patch;
 
 /// A patch whose numeric parameters may lie between the steps of a DX7. Switches, and what only a
 /// next note takes, are whole. Values are in the order and the ranges of [`Parameter`].
