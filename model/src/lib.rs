@@ -1,1 +1,3 @@
 //! Placeholder, replaced by its first commit.
+#![forbid(unsafe_code)]
+pub mod data;
