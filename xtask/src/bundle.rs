@@ -1,0 +1,206 @@
+//! `bundle`: the plug-in as hosts want to find it, a CLAP file and a VST3 folder.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+
+use crate::packages;
+use crate::process::{cargo, words};
+use crate::staging::Staging;
+use crate::workspace;
+
+/// Build the plug-in and lay out Tween.clap and Tween.vst3.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Also copy them into your plug-in folders.
+    #[arg(long)]
+    install: bool,
+    /// A debug build: slower, with the checks on.
+    #[arg(long)]
+    debug: bool,
+}
+
+/// Where the finished bundles are.
+pub struct Bundles {
+    /// `Tween.clap`: a file, on macOS a folder.
+    pub clap: PathBuf,
+    /// `Tween.vst3`: a folder.
+    pub vst3: PathBuf,
+}
+
+/// Builds, bundles, installs, and prints where.
+///
+/// # Errors
+/// The C++ compiler is missing, the plug-in does not compile, or a folder cannot be written to.
+pub fn run(args: Args) -> Result<()> {
+    let bundles = bundle(args.debug)?;
+    println!("{}", bundles.clap.display());
+    println!("{}", bundles.vst3.display());
+    if args.install {
+        let (clap, vst3) = user_folders()?;
+        println!("{}", install(&bundles.clap, &clap)?.display());
+        println!("{}", install(&bundles.vst3, &vst3)?.display());
+    }
+    Ok(())
+}
+
+/// Builds the plug-in and lays both bundles out in `bundled` of the target directory.
+///
+/// # Errors
+/// As [`run`].
+pub fn bundle(debug: bool) -> Result<Bundles> {
+    packages::CXX.provide()?;
+    let library = build(debug)?;
+    let target = workspace::target()?.join("bundled");
+    let staging = Staging::new(&target)?;
+    lay_out(&library, staging.path(), Format::Clap)?;
+    lay_out(&library, staging.path(), Format::Vst3)?;
+    staging.commit()?;
+    Ok(Bundles {
+        clap: target.join(Format::Clap.bundle()),
+        vst3: target.join(Format::Vst3.bundle()),
+    })
+}
+
+/// Builds the plug-in's dynamic library and returns where it is.
+fn build(debug: bool) -> Result<PathBuf> {
+    let mut command = cargo();
+    command.args(["build", "--package", "plugin", "--lib"]);
+    if !debug {
+        command.arg("--release");
+    }
+    command
+        .arg("--message-format=json-render-diagnostics")
+        .stderr(Stdio::inherit());
+    eprintln!("building the plug-in: {}", words(&command));
+    let output = command
+        .output()
+        .with_context(|| format!("cannot start `{}`", words(&command)))?;
+    if !output.status.success() {
+        bail!("the plug-in does not compile; the reasons are above");
+    }
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .filter(|message| message["target"]["name"] == "plugin")
+        .filter_map(|message| message["filenames"].as_array().cloned())
+        .flatten()
+        .filter_map(|name| name.as_str().map(PathBuf::from))
+        .find(|name| {
+            name.extension()
+                .is_some_and(|e| e == std::env::consts::DLL_EXTENSION)
+        })
+        .context("the build of the plug-in made no dynamic library")
+}
+
+#[derive(Clone, Copy)]
+enum Format {
+    Clap,
+    Vst3,
+}
+
+impl Format {
+    const fn bundle(self) -> &'static str {
+        match self {
+            Format::Clap => "Tween.clap",
+            Format::Vst3 => "Tween.vst3",
+        }
+    }
+
+    /// Where the dynamic library lies, relative to the folder of the bundles.
+    fn library(self) -> PathBuf {
+        let arch = std::env::consts::ARCH;
+        let bundle = Path::new(self.bundle());
+        match (self, std::env::consts::OS) {
+            (_, "macos") => bundle.join("Contents/MacOS/Tween"),
+            (Format::Clap, _) => bundle.to_path_buf(),
+            (Format::Vst3, "windows") => bundle.join(format!("Contents/{arch}-win/Tween.vst3")),
+            (Format::Vst3, os) => bundle.join(format!("Contents/{arch}-{os}/Tween.so")),
+        }
+    }
+}
+
+fn lay_out(library: &Path, folder: &Path, format: Format) -> Result<()> {
+    let to = folder.join(format.library());
+    let parent = to.parent().unwrap_or(folder);
+    fs::create_dir_all(parent)
+        .and_then(|()| fs::copy(library, &to))
+        .with_context(|| format!("cannot write {}", to.display()))?;
+    if cfg!(target_os = "macos") {
+        let contents = folder.join(format.bundle()).join("Contents");
+        fs::write(contents.join("Info.plist"), property_list(format))
+            .and_then(|()| fs::write(contents.join("PkgInfo"), "BNDL????"))
+            .with_context(|| format!("cannot write into {}", contents.display()))?;
+    }
+    Ok(())
+}
+
+/// What macOS wants to know of a bundle.
+fn property_list(format: Format) -> String {
+    let bundle = format.bundle();
+    let identifier = bundle.to_lowercase();
+    let version = env!("CARGO_PKG_VERSION");
+    format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<plist version="1.0"><dict>
+<key>CFBundleExecutable</key><string>Tween</string>
+<key>CFBundleIdentifier</key><string>org.{identifier}</string>
+<key>CFBundleName</key><string>Tween</string>
+<key>CFBundlePackageType</key><string>BNDL</string>
+<key>CFBundleSignature</key><string>????</string>
+<key>CFBundleShortVersionString</key><string>{version}</string>
+<key>CFBundleVersion</key><string>{version}</string>
+</dict></plist>
+"#
+    )
+}
+
+/// The folders where hosts look for the user's own CLAP and VST3 plug-ins.
+///
+/// # Errors
+/// The environment does not say where the user's home is.
+pub fn user_folders() -> Result<(PathBuf, PathBuf)> {
+    let (variable, clap, vst3) = match std::env::consts::OS {
+        "macos" => (
+            "HOME",
+            "Library/Audio/Plug-Ins/CLAP",
+            "Library/Audio/Plug-Ins/VST3",
+        ),
+        "windows" => (
+            "LOCALAPPDATA",
+            "Programs/Common/CLAP",
+            "Programs/Common/VST3",
+        ),
+        _ => ("HOME", ".clap", ".vst3"),
+    };
+    let home = std::env::var_os(variable)
+        .filter(|home| !home.is_empty())
+        .map(PathBuf::from)
+        .with_context(|| format!("{variable} is not set: set it to find your plug-in folders"))?;
+    Ok((home.join(clap), home.join(vst3)))
+}
+
+/// Copies a bundle into a folder, replacing an older one, and returns where it is now.
+fn install(bundle: &Path, folder: &Path) -> Result<PathBuf> {
+    let name = bundle.file_name().context("a bundle has a name")?;
+    let staging = Staging::new(folder)?;
+    copy(bundle, &staging.path().join(name))
+        .with_context(|| format!("cannot copy {} to {}", bundle.display(), folder.display()))?;
+    staging.commit()?;
+    Ok(folder.join(name))
+}
+
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    if !from.is_dir() {
+        return fs::copy(from, to).map(drop);
+    }
+    fs::create_dir(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        copy(&entry.path(), &to.join(entry.file_name()))?;
+    }
+    Ok(())
+}
