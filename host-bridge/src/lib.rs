@@ -1,5 +1,7 @@
 //! Plays a patch through any synth: the built-in one, or a hosted one.
 
+pub mod clap_host;
 pub mod offline;
 
-pub use offline::{Note, Phrase, render, render_note};
+pub use clap_host::{ClapBundle, ClapError, ClapInstance, HostEvent, OutEvent, Score, Take};
+pub use offline::{Note, Phrase, Step, render, render_note};

@@ -1,7 +1,7 @@
 //! What a player does: notes and controllers, addressed as CLAP addresses them.
 
 /// Names one or several sounding notes. `None` matches any.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NoteAddress {
     /// MIDI channel, 0 to 15.
     pub channel: Option<u8>,
