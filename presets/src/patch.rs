@@ -95,8 +95,13 @@ impl Patch {
     }
 
     /// All values, in the order of [`Parameter`].
-    pub fn values(&self) -> &[u8; Parameter::COUNT] {
+    pub const fn values(&self) -> &[u8; Parameter::COUNT] {
         &self.values
+    }
+
+    /// A patch of values that are known to be in range.
+    pub(crate) const fn from_parts(values: [u8; Parameter::COUNT], name: [u8; NAME_LEN]) -> Patch {
+        Patch { values, name }
     }
 
     /// A patch of these values, in the order of [`Parameter`]; each above its largest becomes the
@@ -113,7 +118,7 @@ impl Patch {
     }
 
     /// The name's ten bytes as they are in the sysex, seven bits each.
-    pub fn name_bytes(&self) -> &[u8; NAME_LEN] {
+    pub const fn name_bytes(&self) -> &[u8; NAME_LEN] {
         &self.name
     }
 
