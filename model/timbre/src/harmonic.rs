@@ -1,0 +1,293 @@
+//! The harmonic descriptors: twenty partials followed through a long-window spectrum, and how
+//! strong, how regular and how harmonic they are (Peeters et al. 2011, section II-E).
+
+use crate::fft::RealFft;
+use crate::pitch::Pitch;
+use crate::spectral::EPSILON;
+use crate::statistics::median_and_range;
+
+/// Seconds of a window, and of the way to the next.
+const WINDOW_S: f64 = 0.1;
+const HOP_S: f64 = 0.025;
+/// Length of the transform: the window, padded so that bins lie half a hertz apart.
+const SIZE: usize = 32_768;
+/// Partials of a frame.
+const PARTIALS: usize = 20;
+/// A sound whose best pitch is weaker than this has no harmonic descriptors.
+const WEAKEST: f64 = 0.3;
+/// The fundamental is searched this far to either side of the pitch, in Hz.
+const SEARCH_HZ: f64 = 5.0;
+const SEARCH_STEPS: usize = 101;
+/// Inharmonicities tried, from 0 on.
+const STIFFNESSES: usize = 21;
+const STIFFNESS_STEP: f64 = 5e-5;
+/// By how much a stiff series must explain the frame better than a harmonic one.
+const BETTER: f64 = 1.01;
+
+/// Figures of a frame, in the order in which the table of features has them.
+const DESCRIPTORS: usize = 6;
+
+/// Measures partials. Holds its plans and its memory.
+pub struct Harmonic {
+    rate: f64,
+    pitch: Pitch,
+    window: Vec<f32>,
+    hop: usize,
+    fft: RealFft,
+    power: Vec<f32>,
+    columns: [Vec<f64>; DESCRIPTORS],
+}
+
+impl Harmonic {
+    /// For sounds at that sample rate in Hz.
+    pub fn new(rate: f64) -> Harmonic {
+        Harmonic {
+            rate,
+            pitch: Pitch::new(rate),
+            window: blackman((WINDOW_S * rate).round() as usize),
+            hop: (HOP_S * rate).round() as usize,
+            fft: RealFft::new(SIZE),
+            power: vec![0.0; SIZE / 2],
+            columns: Default::default(),
+        }
+    }
+
+    /// The twelve figures of a sound: fundamental, deviation, harmonic energy, inharmonicity, noise
+    /// energy, odd to even, each as median and range over the frames. All 0 for a sound without a
+    /// pitch.
+    pub fn measure(&mut self, samples: &[f32]) -> [f64; 2 * DESCRIPTORS] {
+        let track = self.pitch.track(samples, HOP_S);
+        let mut out = [0.0; 2 * DESCRIPTORS];
+        let mut known: Vec<f64> = track
+            .pitches
+            .iter()
+            .copied()
+            .filter(|p| !p.is_nan())
+            .collect();
+        if track.strength <= WEAKEST || known.is_empty() {
+            return out;
+        }
+        let (usual, _) = median_and_range(&mut known);
+        for column in &mut self.columns {
+            column.clear();
+        }
+        let pad = (self.window.len() - 1) / 2;
+        let frames = (samples.len() + 2 * pad).saturating_sub(self.window.len()) / self.hop + 1;
+        for index in 0..frames {
+            let pitch = track.pitches.get(index).copied().unwrap_or(f64::NAN);
+            let pitch = if pitch.is_nan() { usual } else { pitch };
+            self.transform(samples, index * self.hop, pad);
+            let figures = self.describe(pitch);
+            for (column, figure) in self.columns.iter_mut().zip(figures) {
+                column.push(figure);
+            }
+        }
+        for (out, column) in out.chunks_exact_mut(2).zip(&mut self.columns) {
+            (out[0], out[1]) = median_and_range(column);
+        }
+        out
+    }
+
+    /// The power spectrum of the frame that starts `pad` samples before `start`, scaled so that a
+    /// tone's peak is the square of its amplitude.
+    fn transform(&mut self, samples: &[f32], start: usize, pad: usize) {
+        let frame = self.fft.frame();
+        frame.fill(0.0);
+        let mut silent = true;
+        for (i, (value, weight)) in frame.iter_mut().zip(&self.window).enumerate() {
+            let sample = (start + i)
+                .checked_sub(pad)
+                .and_then(|place| samples.get(place));
+            if let Some(&sample) = sample {
+                *value = sample * weight;
+                silent &= sample == 0.0;
+            }
+        }
+        if silent {
+            self.power.fill(0.0);
+            return;
+        }
+        // Twice the amplitude, because a real signal's spectrum has two halves.
+        let scale = 2.0 / self.window.iter().sum::<f32>();
+        for (power, value) in self.power.iter_mut().zip(self.fft.spectrum()) {
+            *power = value.norm_sqr() * scale * scale;
+        }
+    }
+
+    /// The figures of the frame, in the order of the table of features.
+    fn describe(&self, pitch: f64) -> [f64; DESCRIPTORS] {
+        let (fundamental, stiffness) = self.search(pitch);
+        let bin_hz = self.rate / SIZE as f64;
+        let bins: [usize; PARTIALS] =
+            std::array::from_fn(|i| bin_of(i + 1, stiffness, bin_hz, fundamental));
+        let amplitudes = bins.map(|bin| f64::from(self.power.get(bin).copied().unwrap_or(0.0)));
+        // What is called amplitude here is a power already, so that energies are its squares: as
+        // published.
+        let energies = amplitudes.map(|amplitude| amplitude * amplitude);
+        let first = bins[0] as f64 * bin_hz;
+        let energy: f64 = energies.iter().sum();
+        let total: f64 = sum(&self.power);
+
+        let mut inharmonicity = 0.0;
+        for (i, (&bin, energy)) in bins.iter().zip(&energies).enumerate() {
+            inharmonicity += (bin as f64 * bin_hz - (i + 1) as f64 * first).abs() * energy;
+        }
+        let inharmonicity = 2.0 * inharmonicity / (first * energy + EPSILON);
+
+        let smooth = |i: usize| match i {
+            0 => amplitudes[0],
+            _ if i + 1 == PARTIALS => (amplitudes[i - 1] + amplitudes[i]) / 2.0,
+            _ => (amplitudes[i - 1] + amplitudes[i] + amplitudes[i + 1]) / 3.0,
+        };
+        let deviation: f64 = (0..PARTIALS)
+            .map(|i| (amplitudes[i] - smooth(i)).abs())
+            .sum();
+        let odd: f64 = energies.iter().step_by(2).sum();
+        let even: f64 = energies.iter().skip(1).step_by(2).sum();
+        [
+            first,
+            deviation / PARTIALS as f64,
+            energy,
+            inharmonicity,
+            total - energy,
+            odd / (even + EPSILON),
+        ]
+    }
+
+    /// Fundamental in Hz and stiffness of the series of partials that gathers the most power.
+    fn search(&self, pitch: f64) -> (f64, f64) {
+        let bin_hz = self.rate / SIZE as f64;
+        let step = 2.0 * SEARCH_HZ / (SEARCH_STEPS - 1) as f64;
+        let mut harmonic = (pitch, 0.0, f32::MIN);
+        let mut best = harmonic;
+        for index in 0..STIFFNESSES {
+            let stiffness = index as f64 * STIFFNESS_STEP;
+            let mut scores = [0.0f32; SEARCH_STEPS];
+            for number in 1..=PARTIALS {
+                let factor = factor(number, stiffness, bin_hz) as f32;
+                let start = (pitch - SEARCH_HZ) as f32 * factor + 0.5;
+                let step = step as f32 * factor;
+                for (i, score) in scores.iter_mut().enumerate() {
+                    let bin = (start + step * i as f32) as usize;
+                    *score += self.power.get(bin).copied().unwrap_or(0.0);
+                }
+            }
+            for (i, &score) in scores.iter().enumerate() {
+                if score > best.2 {
+                    best = (pitch - SEARCH_HZ + step * i as f64, stiffness, score);
+                }
+            }
+            if index == 0 {
+                harmonic = best;
+            }
+        }
+        let stiff = f64::from(best.2) > BETTER * f64::from(harmonic.2);
+        let (fundamental, stiffness, _) = if stiff { best } else { harmonic };
+        (fundamental, stiffness)
+    }
+}
+
+/// How many bins a partial's frequency rises when the fundamental rises by 1 Hz.
+fn factor(number: usize, stiffness: f64, bin_hz: f64) -> f64 {
+    let number = number as f64;
+    number * (1.0 + stiffness * number * number).sqrt() / bin_hz
+}
+
+fn bin_of(number: usize, stiffness: f64, bin_hz: f64, fundamental: f64) -> usize {
+    // `as` saturates: a frequency below zero becomes bin 0.
+    (fundamental * factor(number, stiffness, bin_hz) + 0.5) as usize
+}
+
+fn sum(values: &[f32]) -> f64 {
+    // Short sums in single precision, the long one in double.
+    values
+        .chunks(64)
+        .map(|chunk| f64::from(chunk.iter().sum::<f32>()))
+        .sum()
+}
+
+/// The symmetric Blackman window.
+fn blackman(len: usize) -> Vec<f32> {
+    let step = std::f64::consts::TAU / (len.max(2) - 1) as f64;
+    (0..len)
+        .map(|i| {
+            let angle = step * i as f64;
+            (0.42 - 0.5 * angle.cos() + 0.08 * (2.0 * angle).cos()) as f32
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: f64 = 16_000.0;
+
+    /// The medians of a sum of sines, given as (frequency in Hz, amplitude).
+    fn medians(partials: &[(f64, f64)]) -> [f64; DESCRIPTORS] {
+        let samples: Vec<f32> = (0..32_000)
+            .map(|i| {
+                let time = f64::from(i) / RATE;
+                partials
+                    .iter()
+                    .map(|(hz, amplitude)| amplitude * (std::f64::consts::TAU * hz * time).sin())
+                    .sum::<f64>() as f32
+            })
+            .collect();
+        let figures = Harmonic::new(RATE).measure(&samples);
+        std::array::from_fn(|i| figures[2 * i])
+    }
+
+    fn check(what: &str, got: f64, want: f64, tolerance: f64) {
+        assert!((got - want).abs() <= tolerance, "{what}: {got}, not {want}");
+    }
+
+    #[test]
+    fn a_harmonic_tone_has_its_partials() {
+        let series: Vec<(f64, f64)> = (1..=6)
+            .map(|h| (208.0 * f64::from(h), 0.2 / f64::from(h)))
+            .collect();
+        let [f0, _, energy, inharmonicity, noise, odd_even] = medians(&series);
+        check("fundamental", f0, 208.0, 0.5);
+        check("inharmonicity", inharmonicity, 0.0, 0.002);
+        let fourth = |h: i32| (0.2 / f64::from(h)).powi(4);
+        check("energy", energy, (1..=6).map(fourth).sum(), 1e-4);
+        check(
+            "odd to even",
+            odd_even,
+            (fourth(1) + fourth(3) + fourth(5)) / (fourth(2) + fourth(4) + fourth(6)),
+            0.5,
+        );
+        // The whole spectrum's power, less what is hardly a part of it.
+        let power: f64 = (1..=6).map(|h| (0.2 / f64::from(h)).powi(2)).sum();
+        let spread = SIZE as f64 * 1.727 / 1600.0;
+        check("noise", noise, power * spread, 0.05 * power * spread);
+    }
+
+    #[test]
+    fn a_stretched_tone_is_inharmonic() {
+        let series: Vec<(f64, f64)> = (1..=6)
+            .map(|h| {
+                let h = f64::from(h);
+                (208.0 * h * (1.0 + 5e-4 * h * h).sqrt(), 0.1)
+            })
+            .collect();
+        let [_, _, _, inharmonicity, ..] = medians(&series);
+        let want: f64 = (1..=6)
+            .map(|h| {
+                let h = f64::from(h);
+                let first = (1.0f64 + 5e-4).sqrt();
+                (h * (1.0 + 5e-4 * h * h).sqrt() - h * first).abs()
+            })
+            .sum::<f64>()
+            * 2.0
+            / 6.0;
+        check("inharmonicity", inharmonicity, want, 0.01);
+    }
+
+    #[test]
+    fn silence_has_no_partials() {
+        let figures = Harmonic::new(RATE).measure(&[0.0; 16_000]);
+        assert_eq!(figures, [0.0; 2 * DESCRIPTORS]);
+    }
+}
