@@ -1,3 +1,29 @@
-//! Placeholder, replaced by its first commit.
+//! SPINVAE in candle: two DX7 patches in, everything that lies between them out.
+//!
+//! Reading order: [`tokens`] is a patch as the model reads it, [`spectrogram`] a sound as it hears
+//! it; [`ops`] computes, with gradients; [`paper`] is the network exactly as published and
+//! [`compact`] the one that ships; [`path`] is what both are for.
+//!
+//! Invariants: audio comes in as slices, so nothing here knows who rendered it; all random numbers
+//! come from [`random`], so that equal seeds give equal results; threads are those of the caller's
+//! pool, and nothing is left running.
+
 #![forbid(unsafe_code)]
+
+pub mod tokens;
+
+pub mod checkpoint;
+pub mod ops;
+#[cfg(feature = "train")]
+pub mod optimizer;
+pub mod parameters;
+pub mod random;
+
+pub mod compact;
+pub mod paper;
 pub mod data;
+#[cfg(feature = "train")]
+pub mod training;
+
+pub mod evaluation;
+pub mod path;

@@ -1,0 +1,1 @@
+//! Weights, moments and step in one file.

@@ -1,0 +1,1 @@
+//! The network whose trained weights ship with the plug-in.

@@ -1,0 +1,1 @@
+//! The published protocol: smoothness and nonlinearity of timbre over a path.

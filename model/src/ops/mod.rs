@@ -1,0 +1,1 @@
+//! The operations of the networks, each with its own gradient.

@@ -1,0 +1,1 @@
+//! AdamW with a state that can be saved.

@@ -1,0 +1,1 @@
+//! SPINVAE as published.

@@ -1,0 +1,1 @@
+//! Named trainable tensors and buffers.

@@ -1,0 +1,1 @@
+//! The sounds between two patches.

@@ -1,0 +1,1 @@
+//! The generator of all random numbers of this crate.

@@ -1,0 +1,1 @@
+//! A patch as SPINVAE reads it: 144 rows of 3.

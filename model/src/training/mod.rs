@@ -1,0 +1,1 @@
+//! Data, schedule and loop that train either configuration.
