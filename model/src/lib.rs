@@ -20,8 +20,8 @@ pub mod parameters;
 pub mod random;
 
 pub mod compact;
-pub mod paper;
 pub mod data;
+pub mod paper;
 #[cfg(feature = "train")]
 pub mod training;
 

@@ -269,7 +269,10 @@ fn kernel(candidate: f64, frequencies: &[f64]) -> Vec<f32> {
 }
 
 fn is_prime(n: usize) -> bool {
-    n > 1 && (2..).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d))
+    n > 1
+        && (2..)
+            .take_while(|d| d * d <= n)
+            .all(|d| !n.is_multiple_of(d))
 }
 
 /// A cubic through the four values around `place + fraction`.
