@@ -8,13 +8,26 @@
 //! Within a family the operators have the same tasks where the sounds allow it (which of them
 //! sounds, which of them strikes), so that a path between two of its patches is of one kind.
 
-#[allow(dead_code, reason = "for families that are still being written")]
 mod sound;
 
+mod bells;
 mod electric_pianos;
+mod mallets;
+mod plucks;
+
+mod brass;
+mod organs;
+mod pads;
+mod strings;
+
+mod basses;
+mod drums;
+mod effects;
+mod leads;
 
 use std::sync::LazyLock;
 
+use crate::cartridge::Cartridge;
 use crate::patch::Patch;
 use crate::reference::same_but_for_case;
 use sound::Sound;
@@ -73,8 +86,23 @@ impl Family {
 }
 
 /// The bank in its order.
-static FAMILIES: [(Family, &[Sound]); 1] =
-    [(Family::ElectricPiano, &electric_pianos::ELECTRIC_PIANOS)];
+static FAMILIES: [(Family, &[Sound]); 12] = [
+    (Family::ElectricPiano, &electric_pianos::ELECTRIC_PIANOS),
+    (Family::Mallet, &mallets::MALLETS),
+    (Family::Bell, &bells::BELLS),
+    (Family::Pluck, &plucks::PLUCKS),
+    (Family::Organ, &organs::ORGANS),
+    (Family::Brass, &brass::BRASS),
+    (Family::Strings, &strings::STRINGS),
+    (Family::Pad, &pads::PADS),
+    (Family::Bass, &basses::BASSES),
+    (Family::Lead, &leads::LEADS),
+    (Family::Drum, &drums::DRUMS),
+    (Family::Effect, &effects::EFFECTS),
+];
+
+/// The names of the cartridges in `presets/factory`, without `.syx`.
+pub const CARTRIDGES: [&str; 3] = ["tween-1-keys", "tween-2-ensemble", "tween-3-stage"];
 
 /// All patches, in the order of the cartridges.
 pub fn all() -> &'static [FactoryPatch] {
@@ -88,8 +116,8 @@ pub fn all() -> &'static [FactoryPatch] {
                 patch: sound.patch,
                 family,
                 tags: sound.tags,
-                cartridge: index / 32 + 1,
-                number: index % 32 + 1,
+                cartridge: index / Cartridge::LEN + 1,
+                number: index % Cartridge::LEN + 1,
             })
             .collect()
     });

@@ -66,7 +66,7 @@ pub(super) const ELECTRIC_PIANOS: [Sound; 8] = [
     Sound::new("WIRE GRAND", 5, 6)
         .tags(&["piano", "string", "bright"])
         .op(1, ratio(1.0, 95).detune(1).velocity(3).hurry(4).env([98, 36, 25, 66], [99, 84, 0, 0]))
-        .op(2, ratio(3.0, 72).velocity(5).hurry(4).env([98, 40, 28, 70], [99, 80, 0, 0]).pivot(55).below(More, 10).above(Less, 34))
+        .op(2, ratio(3.0, 72).velocity(5).hurry(4).env([98, 40, 28, 70], [99, 80, 0, 0]).pivot(55).below(MoreFar, 12).above(Less, 34))
         .op(3, ratio(1.0, 92).detune(-1).velocity(3).hurry(4).env([98, 34, 24, 66], [99, 86, 0, 0]))
         .op(4, ratio(1.0, 80).velocity(5).hurry(4).env([98, 36, 27, 70], [99, 82, 0, 0]).pivot(55).below(More, 8).above(Less, 28))
         .op(5, ratio(2.0, 78).detune(2).velocity(4).hurry(4).env([98, 42, 30, 66], [99, 78, 0, 0]))
