@@ -3,5 +3,8 @@
 pub mod clap_host;
 pub mod offline;
 
+#[cfg(feature = "fidelity")]
+pub mod fidelity;
+
 pub use clap_host::{ClapBundle, ClapError, ClapInstance, HostEvent, OutEvent, Score, Take};
 pub use offline::{Note, Phrase, Step, render, render_note};

@@ -6,9 +6,29 @@
 #![forbid(unsafe_code)]
 
 pub mod event;
+pub mod settings;
 pub mod synth;
 pub mod table;
+pub mod tuning;
+
+mod algorithm;
+mod controllers;
+mod dc_blocker;
+mod envelope;
+mod layer;
+mod lfo;
+mod note;
+mod operators;
+mod pitch_envelope;
+mod rate;
+mod tables;
+mod voice;
 
 pub use event::{Event, NoteAddress};
-pub use synth::{EngineKind, FmSynth};
+pub use settings::{EngineKind, Quirks, Route, Settings};
+pub use synth::FmSynth;
 pub use table::{MorphTable, MorphTableInput, MorphTableOutput};
+pub use tuning::Tuning;
+
+/// Samples between two control steps of a voice or the LFO, at every sample rate.
+pub const BLOCK: usize = 64;

@@ -1,6 +1,9 @@
 //! [`MorphTable`]: a path between two patches as plain fixed-size data, and the channel that brings
 //! it from the worker to the audio thread.
 
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use presets::{FractionalPatch, Parameter, Patch};
 
 /// Steps of a table between A and B. Entry `k` of the stretch lies at position `k / STEPS`.
@@ -15,17 +18,36 @@ pub const ENTRIES: usize = STEPS + 2 * BEYOND_STEPS + 1;
 ///
 /// Between two entries numeric parameters are interpolated linearly; a switch, and what only a next
 /// note takes, has the setting of the nearest entry (the later of two equally near).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct MorphTable {
+    /// Equal only in tables of equal content.
+    id: u64,
     entries: [FractionalPatch; ENTRIES],
+}
+
+/// Numbers for tables, so that a voice sees a new one without comparing it.
+static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+
+/// Which parameters are interpolated between entries.
+static CONTINUOUS: LazyLock<[bool; Parameter::COUNT]> = LazyLock::new(|| {
+    let mut continuous = [false; Parameter::COUNT];
+    for parameter in Parameter::all() {
+        continuous[parameter.index()] = FractionalPatch::is_continuous(parameter);
+    }
+    continuous
+});
+
+impl PartialEq for MorphTable {
+    fn eq(&self, other: &MorphTable) -> bool {
+        self.entries == other.entries
+    }
 }
 
 impl MorphTable {
     /// A table that holds the same patch everywhere.
     pub fn constant(patch: &Patch) -> MorphTable {
-        MorphTable {
-            entries: [patch.into(); ENTRIES],
-        }
+        let patch = FractionalPatch::from(patch);
+        MorphTable::from_fn(|_| patch)
     }
 
     /// The path parameter by parameter: numbers in straight lines (beyond the ends too, as far as
@@ -50,7 +72,10 @@ impl MorphTable {
 
     /// The table of a path given as a function of position, which is called once for each entry.
     pub fn from_fn(mut path: impl FnMut(f32) -> FractionalPatch) -> MorphTable {
+        // Built here, so that the audio thread finds it built.
+        LazyLock::force(&CONTINUOUS);
         MorphTable {
+            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             entries: std::array::from_fn(|entry| path(MorphTable::position(entry))),
         }
     }
@@ -58,6 +83,11 @@ impl MorphTable {
     /// Where an entry lies: -0.5 for the first, 0 for A, 1 for B, 1.5 for the last.
     pub fn position(entry: usize) -> f32 {
         (entry as f32 - BEYOND_STEPS as f32) / STEPS as f32
+    }
+
+    /// A number that no table of other content has, in this process.
+    pub fn id(&self) -> u64 {
+        self.id
     }
 
     /// All entries, in the order of their positions.
@@ -81,9 +111,10 @@ impl MorphTable {
             return *right;
         }
         let mut patch = *nearest;
-        for parameter in Parameter::all().filter(|&p| FractionalPatch::is_continuous(p)) {
-            let (from, to) = (left.get(parameter), right.get(parameter));
-            patch.0[parameter.index()] = from + (to - from) * fraction;
+        for (i, value) in patch.0.iter_mut().enumerate() {
+            if CONTINUOUS[i] {
+                *value = left.0[i] + (right.0[i] - left.0[i]) * fraction;
+            }
         }
         patch
     }

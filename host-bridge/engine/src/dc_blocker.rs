@@ -1,0 +1,35 @@
+//! The high-pass at about 20 Hz that Dexed's output goes through.
+
+/// y = x - x' + pole y', in single precision, with denormals flushed to zero by itself and not by
+/// the processor's mode, so that every thread gives the same samples.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DcBlocker {
+    pole: f32,
+    input: f32,
+    output: f32,
+}
+
+impl DcBlocker {
+    /// At rest, with that pole (0 to 1).
+    pub fn new(pole: f32) -> DcBlocker {
+        DcBlocker {
+            pole,
+            ..DcBlocker::default()
+        }
+    }
+
+    /// Filters samples in place.
+    pub fn process(&mut self, samples: &mut [f32]) {
+        for sample in samples {
+            let decayed = self.pole * self.output;
+            let decayed = if decayed.abs() < f32::MIN_POSITIVE {
+                0.0
+            } else {
+                decayed
+            };
+            self.output = *sample - self.input + decayed;
+            self.input = *sample;
+            *sample = self.output;
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! [`Layer`]: six operators with their envelopes, playing one key with one set of settings.
+
+use crate::controllers::Modulation;
+use crate::envelope::Envelope;
+use crate::lfo::LfoOutput;
+use crate::note::NoteSettings;
+use crate::operators::{Block, OperatorControl, OperatorState, mark_one, modern};
+use crate::pitch_envelope::PitchEnvelope;
+use crate::rate::RateConstants;
+use crate::settings::EngineKind;
+use crate::tables::ONE;
+
+/// One sounding layer. A voice has one, and a second while a switch is crossfaded.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Layer {
+    /// What the patch says.
+    pub settings: NoteSettings,
+    /// What the operators remember.
+    pub state: OperatorState,
+    /// Levels, OP6 first.
+    pub envelopes: [Envelope; 6],
+    pitch_envelope: PitchEnvelope,
+    /// Where each operator's pitch is on its glide, Q24 octaves.
+    pub glide: [i32; 6],
+    control: OperatorControl,
+}
+
+impl Layer {
+    /// The key goes down: envelopes start anew, the operators' state stays.
+    pub fn start(&mut self, settings: NoteSettings, glide_from: Option<&Layer>) {
+        self.settings = settings;
+        self.envelopes = settings
+            .operators
+            .map(|operator| Envelope::start(operator.envelope));
+        self.pitch_envelope = PitchEnvelope::start(settings.pitch_envelope);
+        self.glide = match glide_from {
+            Some(layer) => layer.glide,
+            None => settings.operators.map(|operator| operator.pitch),
+        };
+    }
+
+    /// The key goes up.
+    pub fn release(&mut self) {
+        self.pitch_envelope.release();
+        for envelope in &mut self.envelopes {
+            envelope.release();
+        }
+    }
+
+    /// The patch moved under the sounding note.
+    pub fn follow(&mut self, settings: NoteSettings) {
+        for (place, operator) in settings.operators.iter().enumerate() {
+            self.envelopes[place].follow(operator.envelope);
+            let moved = operator
+                .pitch
+                .wrapping_sub(self.settings.operators[place].pitch);
+            self.glide[place] = self.glide[place].wrapping_add(moved);
+        }
+        self.pitch_envelope.follow(settings.pitch_envelope);
+        self.settings = settings;
+    }
+
+    /// Decides the next 64 samples.
+    pub fn step(
+        &mut self,
+        lfo: &LfoOutput,
+        modulation: &Modulation,
+        bend: i32,
+        glide: Option<i32>,
+        constants: &RateConstants,
+    ) {
+        let settings = &self.settings;
+        let wave = lfo.wave(settings.lfo_wave);
+        let vibrato = vibrato(settings, wave, lfo.delay, modulation.pitch);
+        let moved = self.pitch_envelope.step().wrapping_add(vibrato);
+        let tremolo = tremolo(settings, wave, lfo.delay, modulation);
+        for (place, operator) in settings.operators.iter().enumerate() {
+            let pitch = if operator.is_fixed {
+                operator.pitch
+            } else {
+                let base = match glide {
+                    Some(step) => {
+                        let left = operator.pitch.wrapping_sub(self.glide[place]);
+                        self.glide[place] += left.clamp(-step, step);
+                        self.glide[place]
+                    }
+                    None => {
+                        self.glide[place] = operator.pitch;
+                        operator.pitch
+                    }
+                };
+                base.wrapping_add(moved)
+            };
+            self.control.increment[place] = constants.frequency.increment(pitch.wrapping_add(bend));
+            let level = self.envelopes[place].step();
+            self.control.level[place] = if operator.amp_sensitivity != 0 || operator.amp_share > 0.0
+            {
+                let loss = amp_loss(tremolo, operator.amp_sensitivity, operator.amp_share);
+                level - ((i64::from(level) * i64::from(loss)) >> 24) as i32
+            } else {
+                level
+            };
+        }
+        self.control.algorithm = settings.algorithm;
+        self.control.feedback = settings.feedback;
+    }
+
+    /// Renders what was decided, overwriting `out` (Q24, 2.0 for each carrier at full level).
+    pub fn render(&mut self, kind: EngineKind, out: &mut Block) {
+        match kind {
+            EngineKind::Modern => modern::render(&mut self.state, &self.control, out),
+            EngineKind::MarkI => mark_one::render(&mut self.state, &self.control, out),
+        }
+    }
+}
+
+/// How far the LFO bends the pitch, Q24 octaves: by the patch's depth or a controller's, whichever
+/// is larger.
+fn vibrato(settings: &NoteSettings, wave: i32, delay: i32, controller: i32) -> i32 {
+    let swing = (settings.pitch_sensitivity * f64::from(wave - (ONE >> 1))).floor() as i64;
+    let depth = (settings.pitch_depth * f64::from(delay)) as i64;
+    let own = ((depth * swing) >> 39).abs();
+    let played = ((i64::from(controller) * swing) >> 14).abs();
+    let bend = own.max(played) as i32;
+    if swing < 0 { -bend } else { bend }
+}
+
+/// How far levels are pulled down, 0 to 1 in Q24: by the LFO, a controller or EG bias, whichever is
+/// largest.
+fn tremolo(settings: &NoteSettings, wave: i32, delay: i32, modulation: &Modulation) -> i32 {
+    let wave = i64::from(ONE - wave);
+    let depth = (settings.amp_depth * f64::from(delay) / 256.0).floor() as i64;
+    let own = (depth * wave) >> 24;
+    let played = (i64::from(modulation.amp) * wave) >> 7;
+    let bias = i64::from(ONE) - (i64::from(modulation.eg_bias + 1) << 17);
+    own.max(played).max(bias).clamp(0, i64::from(ONE)) as i32
+}
+
+/// The share of its level in octaves that an operator loses, Q24.
+fn amp_loss(tremolo: i32, sensitivity: i32, share: f32) -> u32 {
+    let x = ((i64::from(tremolo) * i64::from(sensitivity)) >> 24) as u32;
+    let exponent = f64::from(x as f32 / 262_144.0) * 0.07 + 12.2;
+    let loss = exponent.exp() as u32;
+    if share < 1.0 {
+        (f64::from(loss) * f64::from(share)) as u32
+    } else {
+        loss
+    }
+}
