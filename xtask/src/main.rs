@@ -4,7 +4,8 @@
 //! `run(args) -> anyhow::Result<()>`; to add one, add the module and a variant of [`Command`].
 //! What they share: [`workspace`] knows where things are, [`process`] runs other programs, [`packages`]
 //! installs what must be on the system, [`staging`] writes files so that none is left half-written,
-//! [`progress`] shows long work.
+//! [`progress`] shows long work, [`patches`] finds what a command line names, [`sound`] and
+//! [`picture`] show it to the ear and the eye.
 //!
 //! Invariants: results go to standard output, everything else to standard error; an error is one
 //! line that says what was wrong, where, and what to do; the exit status is 0 only when the work is
@@ -14,12 +15,16 @@
 
 mod bundle;
 mod check;
+mod morph;
 mod test;
 
 mod packages;
+mod patches;
+#[allow(dead_code, reason = "the demo, which draws curves, is on its way")]
+mod picture;
 mod process;
-#[allow(dead_code, reason = "its first users are on their way")]
 mod progress;
+mod sound;
 mod staging;
 mod workspace;
 
@@ -37,6 +42,7 @@ struct Cli {
 
 #[derive(clap::Subcommand)]
 enum Command {
+    Morph(morph::Args),
     Bundle(bundle::Args),
     Test(test::Args),
     Check(check::Args),
@@ -44,6 +50,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
+        Command::Morph(args) => morph::run(args),
         Command::Bundle(args) => bundle::run(args),
         Command::Test(args) => test::run(args),
         Command::Check(args) => check::run(args),

@@ -1,0 +1,114 @@
+//! One pair: its sounds as WAV, their spectrograms, the patches as JSON and as a cartridge.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+use presets::{Cartridge, Patch, Reference};
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::{Args, PathKind, Step, hex, strip};
+use crate::patches;
+use crate::sound::{self, Sound};
+use crate::staging::Staging;
+
+/// The contents of path.json.
+#[derive(Serialize)]
+struct Path {
+    path: PathKind,
+    a: Named,
+    b: Named,
+    steps: Vec<Described>,
+}
+
+/// A patch of path.json.
+#[derive(Serialize)]
+struct Named {
+    name: String,
+    /// 128 packed bytes.
+    patch: String,
+}
+
+/// A step of path.json.
+#[derive(Serialize)]
+struct Described {
+    position: f32,
+    wav: String,
+    #[serde(flatten)]
+    patch: Named,
+}
+
+/// Writes the folder and says what is in it.
+pub fn run(args: &Args, a: &Reference, b: &Reference) -> Result<()> {
+    let (a, b) = (patches::one(a)?, patches::one(b)?);
+    let steps = args.steps(args.steps as usize, &a, &b);
+    let staging = Staging::new(&args.out)?;
+
+    let sounds: Vec<Sound> = steps
+        .par_iter()
+        .map(|step| Sound::of_patch(&step.patch))
+        .collect();
+    for (number, sound) in sounds.iter().enumerate() {
+        sound.write(&staging.path().join(wav(number)))?;
+    }
+    let title = format!("{} \u{2192} {}", a.name().trim(), b.name().trim());
+    let positions: Vec<f32> = steps.iter().map(|step| step.position).collect();
+    let strip = strip::draw(&title, &positions, &sounds)?;
+    let json = describe(args.path, &a, &b, &steps)?;
+    let cartridge: Vec<Patch> = args
+        .steps(Cartridge::LEN, &a, &b)
+        .iter()
+        .map(|step| step.patch)
+        .collect();
+    let cartridge = Cartridge::new(&cartridge)?.to_sysex(0);
+    for (name, bytes) in [
+        ("strip.png", &strip[..]),
+        ("path.json", json.as_bytes()),
+        ("path.syx", &cartridge),
+    ] {
+        let file = staging.path().join(name);
+        fs::write(&file, bytes).with_context(|| format!("cannot write {}", file.display()))?;
+    }
+    staging.commit()?;
+
+    if args.json {
+        print!("{json}");
+    } else {
+        let last = steps.len() - 1;
+        println!("{}: {}", args.out.display(), title);
+        println!(
+            "  0.wav to {last}.wav  the note {} at each step",
+            sound::NOTE_NAME
+        );
+        println!("  strip.png  their spectrograms");
+        println!("  path.json  the patches");
+        println!("  path.syx  32 equal steps as a bank");
+    }
+    Ok(())
+}
+
+fn wav(number: usize) -> String {
+    format!("{number}.wav")
+}
+
+fn describe(path: PathKind, a: &Patch, b: &Patch, steps: &[Step]) -> Result<String> {
+    let steps = steps.iter().enumerate().map(|(number, step)| Described {
+        position: step.position,
+        wav: wav(number),
+        patch: named(&step.patch),
+    });
+    let path = Path {
+        path,
+        a: named(a),
+        b: named(b),
+        steps: steps.collect(),
+    };
+    Ok(serde_json::to_string_pretty(&path)? + "\n")
+}
+
+fn named(patch: &Patch) -> Named {
+    Named {
+        name: patch.name(),
+        patch: hex(&patch.to_packed()),
+    }
+}
