@@ -51,7 +51,7 @@ pub fn run(args: &Args, a: &Reference, b: &Reference) -> Result<()> {
     for (number, sound) in sounds.iter().enumerate() {
         sound.write(&staging.path().join(wav(number)))?;
     }
-    let title = format!("{} \u{2192} {}", a.name().trim(), b.name().trim());
+    let title = format!("{} to {}", a.name().trim(), b.name().trim());
     let positions: Vec<f32> = steps.iter().map(|step| step.position).collect();
     let strip = strip::draw(&title, &positions, &sounds)?;
     let json = describe(args.path, &a, &b, &steps)?;

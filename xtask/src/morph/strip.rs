@@ -47,6 +47,8 @@ pub fn draw(title: &str, positions: &[f32], sounds: &[Sound]) -> Result<Vec<u8>>
             axes.y.ticks.clear();
             axes.y.label = "";
         }
+        // The last tick would touch the first of the next panel.
+        axes.x.ticks.pop();
         if place != shown.len() / 2 {
             axes.x.label = "";
         }
