@@ -2,7 +2,8 @@
 //!
 //! Reading order: [`parameter`] is the table of the 145 parameters, [`patch`] one sound, made of
 //! them; [`sysex`] and [`cartridge`] are the bytes patches travel in, [`file`](mod@file) and
-//! [`reference`](mod@reference) how they are found; [`factory`] is the bank that comes with Tween.
+//! [`reference`](mod@reference) how they are found; `library` (a feature of that name) is the user's
+//! collection; [`factory`] is the bank that comes with Tween.
 //!
 //! Invariants: a [`Patch`] is always in range (cleaning happens where bytes come in, and is
 //! reported); nothing here knows of audio, of a plug-in or of the model.
@@ -17,6 +18,9 @@ pub mod sysex;
 
 pub mod file;
 pub mod reference;
+
+#[cfg(feature = "library")]
+pub mod library;
 
 pub mod factory;
 pub mod fractional;

@@ -1,0 +1,280 @@
+//! [`Store`]: the database file, opened when it is first needed, and how to read and write it.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+
+use super::error::{LibraryError, Problem, Result};
+use super::{repair, schema};
+
+/// How a library waits and how far it may grow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// How long a call waits for others to finish their writes before it reports "busy".
+    pub wait: Duration,
+    /// The size in bytes that the database may reach; `None`: as large as the disk allows.
+    pub max_bytes: Option<u64>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            wait: Duration::from_secs(20),
+            max_bytes: None,
+        }
+    }
+}
+
+/// A database file and, once something was asked of it, the connection to it.
+#[derive(Debug)]
+pub struct Store {
+    path: PathBuf,
+    options: Options,
+    connection: Option<Connection>,
+}
+
+/// The size of a page, SQLite's default.
+const PAGE_BYTES: u64 = 4096;
+
+impl Store {
+    /// A store in that file. Nothing is touched yet.
+    pub fn new(path: PathBuf, options: Options) -> Store {
+        Store {
+            path,
+            options,
+            connection: None,
+        }
+    }
+
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How it waits and how far it may grow.
+    pub fn options(&self) -> Options {
+        self.options
+    }
+
+    /// Closes the connection; the next call opens it again.
+    pub fn close(&mut self) {
+        self.connection = None;
+    }
+
+    /// Reads: all that `work` sees is of one moment.
+    pub fn read<T>(&mut self, work: impl FnMut(&Transaction) -> Result<T>) -> Result<T> {
+        self.transact(TransactionBehavior::Deferred, work)
+    }
+
+    /// Writes: all that `work` does is stored together, or nothing of it. The lock is taken at
+    /// the beginning, so that a write can never fail in its middle because of another. `work` runs
+    /// again where the database was busy.
+    pub fn write<T>(&mut self, work: impl FnMut(&Transaction) -> Result<T>) -> Result<T> {
+        self.transact(TransactionBehavior::Immediate, work)
+    }
+
+    fn transact<T>(
+        &mut self,
+        behavior: TransactionBehavior,
+        mut work: impl FnMut(&Transaction) -> Result<T>,
+    ) -> Result<T> {
+        // SQLite waits by itself in all but a few moments: recovery after a crash, and the last
+        // other connection closing. Those are short, and trying again covers them.
+        let deadline = Instant::now() + self.options.wait;
+        loop {
+            let result = self.connection().and_then(|connection| {
+                let transaction = connection.transaction_with_behavior(behavior)?;
+                let value = work(&transaction)?;
+                transaction.commit()?;
+                Ok(value)
+            });
+            match result {
+                Err(error) if error.is_busy() && Instant::now() < deadline => {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                result => return result.map_err(|error| error.at(&self.path)),
+            }
+        }
+    }
+
+    /// The connection, opened now if it was not yet.
+    pub fn connection(&mut self) -> Result<&mut Connection> {
+        if self.connection.is_none() {
+            let opened = open(&self.path, &self.options);
+            self.connection = Some(opened.map_err(|error| error.at(&self.path))?);
+        }
+        Ok(self.connection.as_mut().expect("it was opened just now"))
+    }
+}
+
+/// Opens the library, and makes or migrates it where that is needed.
+fn open(path: &Path, options: &Options) -> Result<Connection> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|error| LibraryError::io(folder, error))?;
+    }
+    refuse_foreign(path)?;
+    let mut connection = connect(path, options)?;
+    match version(&connection)? {
+        schema::VERSION => {}
+        found if found > schema::VERSION => return Err(newer(found)),
+        _ => {
+            // One process makes or migrates the database; the others wait here and find it done.
+            let _lock = lock_file(path, "lock")?;
+            migrate(&mut connection, path)?;
+        }
+    }
+    Ok(connection)
+}
+
+/// A connection with our settings, whatever the schema's version.
+pub fn connect(path: &Path, options: &Options) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(options.wait)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    // FULL: what was committed is on the disk, also after a power failure.
+    connection.execute_batch(
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000;",
+    )?;
+    if let Some(bytes) = options.max_bytes {
+        let pages = i64::try_from(bytes / PAGE_BYTES).unwrap_or(i64::MAX);
+        connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+    }
+    Ok(connection)
+}
+
+/// The schema's version in the database; 0: it is empty.
+pub fn version(connection: &Connection) -> Result<u32> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
+/// Looks at the file's header, as bytes: a file that is not ours is not even opened by SQLite,
+/// which might finish or roll back what another program left there.
+pub fn refuse_foreign(path: &Path) -> Result<()> {
+    const MAGIC: &[u8] = b"SQLite format 3\0";
+    let mut header = Vec::new();
+    match File::open(path) {
+        Ok(file) => file.take(105).read_to_end(&mut header),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => Err(error),
+    }
+    .map_err(|error| LibraryError::io(path, error))?;
+    if header.is_empty() {
+        return Ok(());
+    }
+    if header.len() < 105 || !header.starts_with(MAGIC) {
+        return Err(Problem::Foreign.into());
+    }
+    let application = i32::from_be_bytes(header[68..72].try_into().expect("four bytes"));
+    // Made, but killed before the first table was in the file itself: no identity and no entry in
+    // the first page, which holds the list of tables.
+    let blank = application == 0 && header[103..105] == [0, 0];
+    if application == schema::APPLICATION_ID || blank {
+        Ok(())
+    } else {
+        Err(Problem::Foreign.into())
+    }
+}
+
+/// Leads the database step by step to the present version; the caller holds the lock. What there
+/// was before is kept in a backup beside it.
+fn migrate(connection: &mut Connection, path: &Path) -> Result<()> {
+    let found = version(connection)?;
+    if found > schema::VERSION {
+        return Err(newer(found));
+    }
+    if found == 0 {
+        connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+    } else if found < schema::VERSION {
+        repair::back_up(connection, &repair::backup_path(path, &format!("v{found}")))?;
+    }
+    for step in found..schema::VERSION {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        transaction.execute_batch(schema::MIGRATIONS[step as usize])?;
+        transaction.pragma_update(None, "application_id", schema::APPLICATION_ID)?;
+        transaction.pragma_update(None, "user_version", step + 1)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// Takes the lock of that kind, which ends with the value or with the process; waits for it.
+pub fn lock_file(path: &Path, kind: &str) -> Result<File> {
+    let lock = path.with_extension(kind);
+    let file = File::create(&lock).map_err(|error| LibraryError::io(&lock, error))?;
+    file.lock()
+        .map_err(|error| LibraryError::io(&lock, error))?;
+    Ok(file)
+}
+
+/// Takes the lock of that kind if nobody has it.
+pub fn try_lock_file(path: &Path, kind: &str) -> Result<Option<File>> {
+    let lock = path.with_extension(kind);
+    let file = File::create(&lock).map_err(|error| LibraryError::io(&lock, error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(fs::TryLockError::WouldBlock) => Ok(None),
+        Err(fs::TryLockError::Error(error)) => Err(LibraryError::io(&lock, error)),
+    }
+}
+
+fn newer(found: u32) -> LibraryError {
+    let known = schema::VERSION;
+    Problem::Newer { found, known }.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::{Library, Query};
+    use crate::patch::Patch;
+
+    /// A library as the first `version` steps of the schema make it, with a preset in it.
+    fn old(path: &Path, version: usize) {
+        let connection = connect(path, &Options::default()).unwrap();
+        for step in &schema::MIGRATIONS[..version] {
+            connection.execute_batch(step).unwrap();
+        }
+        connection
+            .pragma_update(None, "application_id", schema::APPLICATION_ID)
+            .unwrap();
+        connection
+            .pragma_update(None, "user_version", version as u32)
+            .unwrap();
+        let voice = crate::library::preset::voice(&Patch::INIT);
+        let insert = "INSERT INTO preset (voice, name, algorithm, category, favourite)
+                      VALUES (?1, 'INIT VOICE', 1, 'other', 1)";
+        connection.execute(insert, [&voice[..]]).unwrap();
+        crate::library::document::rebuild(&connection).unwrap();
+    }
+
+    #[test]
+    fn every_older_version_is_migrated_with_a_backup() {
+        for version in 1..schema::MIGRATIONS.len() {
+            let folder =
+                std::env::temp_dir().join(format!("tween-v{version}-{}", std::process::id()));
+            fs::create_dir_all(&folder).unwrap();
+            let path = folder.join("library.sqlite");
+            old(&path, version);
+            let mut library = Library::at(&path, Options::default());
+            let query = Query {
+                text: "init".to_owned(),
+                favourites: true,
+                ..Query::default()
+            };
+            let found = library.search(&query, 0, 10).unwrap();
+            assert_eq!(library.patch(found[0].id).unwrap(), Patch::INIT);
+            assert!(library.check().unwrap().is_sound());
+            let backup = repair::backup_path(&path, &format!("v{version}"));
+            let kept = Connection::open(&backup).unwrap();
+            assert_eq!(super::version(&kept).unwrap(), version as u32);
+            drop((library, kept));
+            fs::remove_dir_all(&folder).unwrap();
+        }
+    }
+}
