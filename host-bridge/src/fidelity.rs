@@ -249,6 +249,7 @@ impl Item {
             kind: match self.engine.as_str() {
                 "modern" => EngineKind::Modern,
                 "mki" => EngineKind::MarkI,
+                "opl" => EngineKind::Opl,
                 other => return Err(Error(format!("{}: no engine `{other}`", self.id))),
             },
             mono: is_on("monoMode"),

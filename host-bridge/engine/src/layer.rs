@@ -1,10 +1,14 @@
 //! [`Layer`]: six operators with their envelopes, playing one key with one set of settings.
 
+use crate::BLOCK;
+use crate::algorithm::ALGORITHMS;
 use crate::controllers::Modulation;
 use crate::envelope::Envelope;
 use crate::lfo::LfoOutput;
 use crate::note::NoteSettings;
-use crate::operators::{Block, OperatorControl, OperatorState, mark_one, modern};
+use crate::operators::feedback::Lane;
+use crate::operators::logarithmic::{MARK_ONE, OPL};
+use crate::operators::{Block, Buses, OperatorControl, OperatorState, modern};
 use crate::pitch_envelope::PitchEnvelope;
 use crate::rate::RateConstants;
 use crate::settings::EngineKind;
@@ -22,21 +26,22 @@ pub struct Layer {
     pitch_envelope: PitchEnvelope,
     /// Where each operator's pitch is on its glide, Q24 octaves.
     pub glide: [i32; 6],
+    /// Where it began, if another note was there to glide from.
+    pub glide_from: Option<[i32; 6]>,
     control: OperatorControl,
+    plan: modern::Plan,
 }
 
 impl Layer {
     /// The key goes down: envelopes start anew, the operators' state stays.
-    pub fn start(&mut self, settings: NoteSettings, glide_from: Option<&Layer>) {
+    pub fn start(&mut self, settings: NoteSettings, glide_from: Option<[i32; 6]>) {
         self.settings = settings;
         self.envelopes = settings
             .operators
             .map(|operator| Envelope::start(operator.envelope));
         self.pitch_envelope = PitchEnvelope::start(settings.pitch_envelope);
-        self.glide = match glide_from {
-            Some(layer) => layer.glide,
-            None => settings.operators.map(|operator| operator.pitch),
-        };
+        self.glide_from = glide_from;
+        self.glide = glide_from.unwrap_or(settings.operators.map(|operator| operator.pitch));
     }
 
     /// The key goes up.
@@ -60,13 +65,14 @@ impl Layer {
         self.settings = settings;
     }
 
-    /// Decides the next 64 samples.
+    /// Decides the next 64 samples. `bend` is in Q24 octaves; `glide` is how far portamento moves,
+    /// in Q24 octaves, and whether in whole semitones.
     pub fn step(
         &mut self,
         lfo: &LfoOutput,
         modulation: &Modulation,
         bend: i32,
-        glide: Option<i32>,
+        glide: Option<(i32, bool)>,
         constants: &RateConstants,
     ) {
         let settings = &self.settings;
@@ -79,10 +85,13 @@ impl Layer {
                 operator.pitch
             } else {
                 let base = match glide {
-                    Some(step) => {
+                    Some((step, whole_semitones)) => {
+                        // What sounds is where the glide is; it moves on afterwards.
                         let left = operator.pitch.wrapping_sub(self.glide[place]);
-                        self.glide[place] += left.clamp(-step, step);
-                        self.glide[place]
+                        let moved = left.clamp(-step, step);
+                        self.glide[place] = self.glide[place].wrapping_add(moved);
+                        let unit = if whole_semitones { ONE / 12 } else { 1 };
+                        operator.pitch.wrapping_sub(left / unit * unit)
                     }
                     None => {
                         self.glide[place] = operator.pitch;
@@ -105,12 +114,57 @@ impl Layer {
         self.control.feedback = settings.feedback;
     }
 
+    /// The operator with feedback, where it can be rendered before all others; otherwise silence.
+    /// Comes after [`Layer::step`].
+    pub fn plan(&mut self, kind: EngineKind) -> Option<Lane> {
+        self.plan = match kind {
+            EngineKind::Modern => modern::plan(&mut self.state, &self.control),
+            EngineKind::MarkI | EngineKind::Opl => modern::Plan::default(),
+        };
+        self.plan.feedback
+    }
+
     /// Renders what was decided, overwriting `out` (Q24, 2.0 for each carrier at full level).
-    pub fn render(&mut self, kind: EngineKind, out: &mut Block) {
+    /// `feedback` is what became of the lane that [`Layer::plan`] gave.
+    #[inline(always)]
+    pub fn render(
+        &mut self,
+        kind: EngineKind,
+        feedback: Option<(&Lane, &Block)>,
+        buses: &mut Buses,
+        out: &mut Block,
+    ) {
+        let (state, control) = (&mut self.state, &self.control);
         match kind {
-            EngineKind::Modern => modern::render(&mut self.state, &self.control, out),
-            EngineKind::MarkI => mark_one::render(&mut self.state, &self.control, out),
+            EngineKind::Modern => {
+                let block = match feedback {
+                    Some((lane, block)) => {
+                        state.feedback = lane.memory;
+                        block
+                    }
+                    None => &[0; BLOCK],
+                };
+                modern::render(state, control, &self.plan, block, buses, out);
+            }
+            EngineKind::MarkI => MARK_ONE.render(state, control, buses, out),
+            EngineKind::Opl => OPL.render(state, control, buses, out),
         }
+    }
+
+    /// Whether every operator was silent at the end of the last block.
+    pub fn is_silent(&self, kind: EngineKind) -> bool {
+        (0..6).all(|place| match kind {
+            EngineKind::Modern => modern::is_silent(&self.state, place),
+            EngineKind::MarkI => MARK_ONE.is_silent(&self.state, place),
+            EngineKind::Opl => OPL.is_silent(&self.state, place),
+        })
+    }
+
+    /// Whether an operator that adds to its bus is still active.
+    pub fn is_playing(&self) -> bool {
+        let algorithm = &ALGORITHMS[self.settings.algorithm & 31];
+        let mut operators = algorithm.iter().zip(&self.envelopes);
+        operators.any(|(wiring, envelope)| wiring.adds && envelope.is_active())
     }
 }
 

@@ -15,6 +15,7 @@ mod algorithm;
 mod controllers;
 mod dc_blocker;
 mod envelope;
+mod fade;
 mod layer;
 mod lfo;
 mod note;
@@ -22,6 +23,7 @@ mod operators;
 mod pitch_envelope;
 mod rate;
 mod tables;
+mod tail;
 mod voice;
 
 pub use event::{Event, NoteAddress};

@@ -1,9 +1,11 @@
-//! Six operators making sound: 64 samples at a time, in one of two arithmetics.
+//! Six operators making sound: 64 samples at a time, in one of three arithmetics.
 
-pub mod mark_one;
+pub mod feedback;
+pub mod logarithmic;
 pub mod modern;
 
 use crate::BLOCK;
+use crate::algorithm::{BUSES, Wiring};
 
 /// 64 samples of a voice or a bus, Q24.
 pub type Block = [i32; BLOCK];
@@ -30,6 +32,69 @@ pub struct OperatorControl {
     pub algorithm: usize,
     /// How much of the sum of the last two outputs goes back, Q24; 0 is none.
     pub feedback: i32,
+}
+
+/// The blocks that modulators play on, and which of them hold anything. A bus whose first modulator
+/// is silent counts as empty, and so does the output before its first carrier.
+#[derive(Clone, Debug)]
+pub struct Buses {
+    blocks: [Block; BUSES],
+    filled: u8,
+}
+
+/// The bit of the voice's output among those of the buses.
+const OUTPUT: u8 = 7;
+
+impl Buses {
+    /// Empty buses.
+    pub const EMPTY: Buses = Buses {
+        blocks: [[0; BLOCK]; BUSES],
+        filled: 0,
+    };
+
+    /// Before the first operator of a block.
+    fn begin(&mut self) {
+        self.filled = 0;
+    }
+
+    /// After the last: an output that nobody played on is silent.
+    fn end(&self, out: &mut Block) {
+        if self.filled & 1 << OUTPUT == 0 {
+            out.fill(0);
+        }
+    }
+
+    /// What modulates an operator, if anything does.
+    fn input(&self, wiring: &Wiring) -> Option<&Block> {
+        let bus = wiring
+            .input
+            .filter(|&bus| self.filled & 1 << (bus & 7) != 0)?;
+        Some(&self.blocks[usize::from(bus) % BUSES])
+    }
+
+    /// An operator was silent.
+    fn skip(&mut self, wiring: &Wiring) {
+        if let (false, Some(bus)) = (wiring.adds, wiring.output) {
+            self.filled &= !(1 << (bus & 7));
+        }
+    }
+
+    /// An operator's sound goes to its bus, or to the voice's output.
+    fn put(&mut self, wiring: &Wiring, rendered: &Block, out: &mut Block) {
+        let bit = 1 << (wiring.output.unwrap_or(OUTPUT) & 7);
+        let target = match wiring.output {
+            None => out,
+            Some(bus) => &mut self.blocks[usize::from(bus) % BUSES],
+        };
+        if wiring.adds && self.filled & bit != 0 {
+            for (target, sample) in target.iter_mut().zip(rendered) {
+                *target = target.wrapping_add(*sample);
+            }
+        } else {
+            *target = *rendered;
+        }
+        self.filled |= bit;
+    }
 }
 
 /// What is added to a gain at every sample so that it arrives after a block.

@@ -8,6 +8,8 @@ pub enum EngineKind {
     Modern,
     /// The arithmetic of the DX7's chips: Dexed's "Mark I".
     MarkI,
+    /// The arithmetic of Yamaha's OPL chips, coarser still: Dexed's "OPL".
+    Opl,
 }
 
 /// How a synth plays, apart from the patch. Part of a project's state, not automated.

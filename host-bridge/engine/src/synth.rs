@@ -8,12 +8,14 @@ use crate::dc_blocker::DcBlocker;
 use crate::event::{Event, NoteAddress};
 use crate::lfo::Lfo;
 use crate::note::Key;
-use crate::operators::mark_one;
+use crate::operators::feedback::{self, Lane};
+use crate::operators::{Block, Buses, logarithmic};
 use crate::rate::RateConstants;
 use crate::settings::{EngineKind, Settings};
 use crate::table::MorphTable;
+use crate::tail::Tail;
 use crate::tuning::Tuning;
-use crate::voice::{Surroundings, Voice};
+use crate::voice::{self, Surroundings, Voice};
 
 /// Voices of a synth.
 pub const VOICES: usize = 16;
@@ -34,7 +36,10 @@ pub struct FmSynth {
     tune: i32,
     controllers: Controllers,
     lfo: Lfo,
-    voices: [Voice; VOICES],
+    voices: Box<[Voice]>,
+    /// What is left of notes that were cut off.
+    tail: Tail,
+    work: Box<Work>,
     /// Keys that went down so far.
     keys: u64,
     /// The voice that was started last.
@@ -42,6 +47,15 @@ pub struct FmSynth {
     dc_blocker: DcBlocker,
     ended: [NoteAddress; ENDED],
     ended_count: usize,
+}
+
+/// Memory for the voices that are rendered together. Two layers for each: the second is there while
+/// a switch is crossfaded.
+struct Work {
+    buses: Buses,
+    /// Operators with feedback, in the order of the voices.
+    lanes: [Lane; 2 * VOICES],
+    blocks: [Block; 2 * VOICES],
 }
 
 impl FmSynth {
@@ -58,7 +72,8 @@ impl FmSynth {
 
     /// A silent synth with settings other than the default.
     pub fn with_settings(rate: f64, settings: &Settings) -> FmSynth {
-        mark_one::prepare();
+        logarithmic::prepare();
+        voice::prepare();
         let constants = RateConstants::new(rate);
         FmSynth {
             settings: *settings,
@@ -66,7 +81,13 @@ impl FmSynth {
             tune: 0,
             controllers: Controllers::default(),
             lfo: Lfo::new(),
-            voices: [Voice::new(); VOICES],
+            voices: vec![Voice::new(); VOICES].into(),
+            tail: Tail::new(rate),
+            work: Box::new(Work {
+                buses: Buses::EMPTY,
+                lanes: [Lane::default(); 2 * VOICES],
+                blocks: [[0; BLOCK]; 2 * VOICES],
+            }),
             keys: 0,
             last: None,
             dc_blocker: DcBlocker::new(constants.dc_pole),
@@ -80,7 +101,8 @@ impl FmSynth {
     pub fn reset(&mut self) {
         self.controllers = Controllers::default();
         self.lfo = Lfo::new();
-        self.voices = [Voice::new(); VOICES];
+        self.voices.fill(Voice::new());
+        self.tail.clear();
         self.keys = 0;
         self.last = None;
         self.dc_blocker = DcBlocker::new(self.constants.dc_pole);
@@ -121,8 +143,8 @@ impl FmSynth {
             Event::NoteOff { address } => self.note_off(&address),
             Event::Choke { address } => {
                 for voice in 0..VOICES {
-                    if self.voices[voice].live && self.voices[voice].address.matches(&address) {
-                        self.end(voice);
+                    if self.voices[voice].address.matches(&address) {
+                        self.cut_off(voice, table, position);
                     }
                 }
             }
@@ -141,6 +163,11 @@ impl FmSynth {
             }
             Event::PitchBend(bend) => self.controllers.bend = bend.clamp(-8192, 8191),
             Event::ChannelPressure(pressure) => self.controllers.pressure = pressure.min(127),
+            Event::Controller { number: 120, .. } => {
+                for voice in 0..VOICES {
+                    self.cut_off(voice, table, position);
+                }
+            }
             Event::Controller { number, value } => self.controller(number, value.min(127)),
         }
     }
@@ -155,45 +182,83 @@ impl FmSynth {
     /// As [`FmSynth::render`], but before the DC blocker: a sum of 16-bit voices.
     pub fn render_raw(&mut self, table: &MorphTable, position: f32, out: &mut [f32]) {
         out.fill(0.0);
-        let modulation = Modulation::new(&self.controllers, &self.settings, self.tune);
+        self.tail.mix(out);
+        let modulation = self.modulation();
         let mut rest = out;
         while !rest.is_empty() {
             if self.lfo.countdown() == 0 {
                 self.lfo.step(&table.at(position), &self.constants);
             }
             let window = rest.len().min(self.lfo.countdown());
-            let around = Surroundings {
-                constants: &self.constants,
-                settings: &self.settings,
-                lfo: self.lfo.output(),
-                modulation,
-                table,
-                position,
-            };
             let (now, later) = rest.split_at_mut(window);
-            let clips_wrong = self.settings.quirks.clips_to_the_wrong_side;
-            for voice in self.voices.iter_mut().filter(|voice| voice.live) {
-                let ready = voice.ready().min(window);
-                let (old, new) = now.split_at_mut(ready);
-                voice.mix(old, clips_wrong);
-                if !new.is_empty() {
-                    voice.step(&around);
-                    voice.mix(new, clips_wrong);
-                }
-            }
+            self.render_window(table, position, modulation, now);
             self.lfo.advance(window);
             rest = later;
+        }
+    }
+
+    /// Renders up to 64 samples in which the LFO stands still, so that each voice has at most one
+    /// control step in them and all voices that have one can be rendered together.
+    fn render_window(
+        &mut self,
+        table: &MorphTable,
+        position: f32,
+        modulation: Modulation,
+        out: &mut [f32],
+    ) {
+        let kind = self.settings.kind;
+        let quirks = self.settings.quirks;
+        let around = Surroundings {
+            constants: &self.constants,
+            settings: &self.settings,
+            lfo: self.lfo.output(),
+            modulation,
+            table,
+            position,
+        };
+        let Work {
+            buses,
+            lanes,
+            blocks,
+        } = &mut *self.work;
+        let mut lane_count = 0;
+        let mut due = [None; VOICES];
+        for (voice, due) in self.voices.iter_mut().zip(&mut due) {
+            if !voice.live {
+                continue;
+            }
+            let from = voice.ready().min(out.len());
+            voice.mix(&mut out[..from], quirks.clips_to_the_wrong_side);
+            if from == out.len() {
+                continue;
+            }
+            let places = voice.step(&around).map(|lane| {
+                lane.map(|lane| {
+                    lanes[lane_count % (2 * VOICES)] = lane;
+                    lane_count += 1;
+                    lane_count - 1
+                })
+            });
+            *due = Some((from, places));
+        }
+        feedback::render(&mut lanes[..lane_count], &mut blocks[..lane_count]);
+        for (voice, due) in self.voices.iter_mut().zip(due) {
+            let Some((from, places)) = due else { continue };
+            let rendered = places.map(|place| place.map(|place| (&lanes[place], &blocks[place])));
+            voice.render(kind, rendered, buses);
+            voice.mix(&mut out[from..], quirks.clips_to_the_wrong_side);
+        }
+        if !quirks.ended_voices_run {
             for voice in 0..VOICES {
-                let done = &self.voices[voice];
-                if done.live
-                    && done.ready() == 0
-                    && !self.settings.quirks.ended_voices_run
-                    && done.has_ended(self.settings.kind)
-                {
+                if self.voices[voice].live && self.voices[voice].has_ended(kind) {
                     self.end(voice);
                 }
             }
         }
+    }
+
+    fn modulation(&self) -> Modulation {
+        Modulation::new(&self.controllers, &self.settings, self.tune)
     }
 
     /// The notes whose voices ended since the last call, each once.
@@ -225,9 +290,9 @@ impl FmSynth {
         let quirks = self.settings.quirks;
         let steals = self.voices[chosen].is_playing();
         let continues = steals && quirks.stolen_voices_continue;
-        let glide_from = self.last.map(|last| self.voices[last].layer);
-        if self.voices[chosen].live && !quirks.ended_voices_run {
-            self.end(chosen);
+        let glide_from = self.last.map(|last| self.voices[last].layer.glide);
+        if !quirks.stolen_voices_continue {
+            self.cut_off(chosen, table, position);
         }
         self.keys += 1;
         let synced = patch.get(Parameter::OSC_KEY_SYNC) >= 0.5;
@@ -245,14 +310,14 @@ impl FmSynth {
         voice.sustained = false;
         voice.offset = 0.0;
         voice.bend = 0;
-        voice.start(&patch, &self.constants, &self.settings, glide_from.as_ref());
+        voice.start(&patch, &self.constants, &self.settings, glide_from);
         if synced && !continues {
             voice.sync();
         } else if !synced && let Some(phase) = phase {
             voice.layer.state.phase = phase;
         }
         if !quirks.feedback_survives {
-            voice.forget();
+            voice.layer.state.feedback = [0; 2];
         }
         self.last = Some(chosen);
         if self.settings.mono && !self.take_over_mono(chosen) {
@@ -266,17 +331,23 @@ impl FmSynth {
         let note = self.voices[chosen].key.note;
         let sounding = (0..VOICES).find(|&other| other != chosen && self.voices[other].live);
         let Some(other) = sounding else { return true };
-        let before = self.voices[other];
-        if before.down && before.key.note >= note {
+        let legato = self.voices[other].down;
+        if legato && self.voices[other].key.note >= note {
             return false;
         }
-        self.voices[other].live = false;
-        if before.down {
-            self.voices[chosen].take_over(&before.layer);
-        } else {
-            self.voices[chosen].take_signal(&before.layer);
+        self.hand_over(other, chosen, legato);
+        if !legato {
+            self.report(other);
         }
         true
+    }
+
+    /// In mono: one voice falls silent and another goes on where it was.
+    fn hand_over(&mut self, from: usize, to: usize, envelopes: bool) {
+        self.voices[from].live = false;
+        if let Ok([from, to]) = self.voices.get_disjoint_mut([from, to]) {
+            to.take_over(from, envelopes);
+        }
     }
 
     /// The voice that suits a new note best: a silent one, then a released one, then one of the
@@ -313,7 +384,11 @@ impl FmSynth {
             if self.controllers.sustain {
                 voice.sustained = true;
             } else {
-                voice.layer.release();
+                voice.release();
+            }
+            if !self.voices[released].live {
+                // In mono a key may go up whose note is not the one that sounds.
+                self.report(released);
             }
         }
     }
@@ -326,10 +401,8 @@ impl FmSynth {
         if let Some(heir) = heir
             && self.voices[released].live
         {
-            let before = self.voices[released].layer;
-            self.voices[released].live = false;
             self.voices[heir].live = true;
-            self.voices[heir].take_over(&before);
+            self.hand_over(released, heir, true);
         }
     }
 
@@ -345,16 +418,11 @@ impl FmSynth {
                 if !controllers.sustain {
                     for voice in self.voices.iter_mut().filter(|voice| voice.sustained) {
                         voice.sustained = false;
-                        voice.layer.release();
+                        voice.release();
                     }
                 }
             }
             65 => controllers.portamento = value >= 64,
-            120 => {
-                for voice in 0..VOICES {
-                    self.end(voice);
-                }
-            }
             123 => self.note_off(&NoteAddress {
                 channel: None,
                 key: None,
@@ -364,19 +432,61 @@ impl FmSynth {
         }
     }
 
+    /// The voice's note ends at once; what is left of its sound fades out within milliseconds.
+    fn cut_off(&mut self, cut: usize, table: &MorphTable, position: f32) {
+        let kind = self.settings.kind;
+        let around = Surroundings {
+            constants: &self.constants,
+            settings: &self.settings,
+            lfo: self.lfo.output(),
+            modulation: self.modulation(),
+            table,
+            position,
+        };
+        let voice = &mut self.voices[cut];
+        if voice.live && voice.has_sounded() {
+            let Work {
+                buses,
+                lanes,
+                blocks,
+            } = &mut *self.work;
+            self.tail.add(|out| {
+                let ready = voice.ready().min(out.len());
+                let (now, later) = out.split_at_mut(ready);
+                voice.mix(now, false);
+                for part in later.chunks_mut(BLOCK) {
+                    let mut count = 0;
+                    let places = voice.step(&around).map(|lane| {
+                        lane.map(|lane| {
+                            lanes[count] = lane;
+                            count += 1;
+                            count - 1
+                        })
+                    });
+                    feedback::render(&mut lanes[..count], &mut blocks[..count]);
+                    let rendered = places.map(|p| p.map(|p| (&lanes[p], &blocks[p])));
+                    voice.render(kind, rendered, buses);
+                    voice.mix(part, false);
+                }
+            });
+        }
+        self.end(cut);
+    }
+
     /// The voice falls silent and its note is reported.
     fn end(&mut self, voice: usize) {
-        let voice = &mut self.voices[voice];
-        if !std::mem::take(&mut voice.live) {
-            return;
+        let voice_ended = &mut self.voices[voice];
+        voice_ended.down = false;
+        voice_ended.sustained = false;
+        if std::mem::take(&mut voice_ended.live) {
+            self.report(voice);
         }
-        voice.down = false;
-        voice.sustained = false;
+    }
+
+    fn report(&mut self, voice: usize) {
         if let Some(slot) = self.ended.get_mut(self.ended_count) {
-            *slot = voice.address;
+            *slot = self.voices[voice].address;
             self.ended_count += 1;
         }
     }
 }
-
-const _: () = assert!(BLOCK == 64, "control steps are Dexed's");

@@ -8,7 +8,7 @@ const STEPS_LOG: u32 = 10;
 /// Steps of the sine and exponential tables.
 pub const STEPS: usize = 1 << STEPS_LOG;
 /// Bits of a Q24 number below a table's step.
-const FRACTION: u32 = 24 - STEPS_LOG;
+pub const FRACTION: u32 = 24 - STEPS_LOG;
 /// One, in Q24: a cycle, an octave, a gain of 1.
 pub const ONE: i32 = 1 << 24;
 /// 2^(1/1024).
@@ -29,7 +29,7 @@ impl Segment {
 
     /// The function at `fraction` (Q14) of the way to the next step.
     #[inline(always)]
-    fn at(self, fraction: i32) -> i32 {
+    pub fn at(self, fraction: i32) -> i32 {
         self.value + ((i64::from(self.slope) * i64::from(fraction)) >> FRACTION) as i32
     }
 }

@@ -1,17 +1,23 @@
 //! [`Voice`]: one note, from its key going down until it can no longer be heard.
 
-use presets::{FractionalPatch, Parameter};
+use std::sync::LazyLock;
 
-use crate::algorithm::ALGORITHMS;
+use presets::{FractionalPatch, Kind, Parameter, Sounding};
+
 use crate::controllers::Modulation;
 use crate::event::NoteAddress;
+use crate::fade::Fade;
 use crate::layer::Layer;
 use crate::lfo::LfoOutput;
 use crate::note::{Key, NoteSettings};
-use crate::operators::{Block, mark_one, modern};
+use crate::operators::feedback::Lane;
+use crate::operators::{Block, Buses};
 use crate::rate::RateConstants;
 use crate::settings::{EngineKind, Settings};
 use crate::{BLOCK, table::MorphTable};
+
+/// A parameter that jumps moves under a sounding note by this part of its range a control step.
+const SLEW: f32 = 1.0 / 16.0;
 
 /// What all voices share at a control step.
 pub struct Surroundings<'a> {
@@ -29,8 +35,36 @@ pub struct Surroundings<'a> {
     pub position: f32,
 }
 
+/// How parameters change under a sounding note: those that move, by how much at most in a control
+/// step (0: the note keeps what it has), and those that a second layer fades in.
+struct Manners {
+    steps: [f32; Parameter::COUNT],
+    switches: [bool; Parameter::COUNT],
+}
+
+static MANNERS: LazyLock<Manners> = LazyLock::new(|| {
+    let mut manners = Manners {
+        steps: [0.0; Parameter::COUNT],
+        switches: [false; Parameter::COUNT],
+    };
+    for parameter in Parameter::all() {
+        let (spec, i) = (parameter.spec(), parameter.index());
+        match (spec.sounding, spec.kind) {
+            (Sounding::Follows, Kind::Numeric) => manners.steps[i] = f32::from(spec.max) * SLEW,
+            (Sounding::Follows, Kind::Switch) | (Sounding::Twin, _) => manners.switches[i] = true,
+            (Sounding::NextNote, _) => {}
+        }
+    }
+    manners
+});
+
+/// Builds what voices look up, which must not happen on the audio thread.
+pub fn prepare() {
+    LazyLock::force(&MANNERS);
+}
+
 /// One of the sixteen voices.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Voice {
     /// Whose note it plays.
     pub address: NoteAddress,
@@ -50,15 +84,25 @@ pub struct Voice {
     pub bend: i32,
     /// What sounds.
     pub layer: Layer,
+    /// What sounded before a switch, with its settings, while it is faded out.
+    twin: Option<Twin>,
     /// Nothing of it has been rendered yet.
     fresh: bool,
     /// The sound it has now.
     patch: FractionalPatch,
-    /// The table and the position that `patch` was taken from.
-    seen: (u64, f32),
+    /// The table and the position that `patch` was taken from, once it has arrived there.
+    seen: Option<(u64, f32)>,
     /// Samples of `block` still to be played.
     ready: usize,
     block: Block,
+}
+
+/// The layer that is faded out, and the sound it keeps the switches of.
+#[derive(Clone, Copy)]
+struct Twin {
+    layer: Layer,
+    patch: FractionalPatch,
+    fade: Fade,
 }
 
 impl Voice {
@@ -78,9 +122,10 @@ impl Voice {
             offset: 0.0,
             bend: 0,
             layer: Layer::default(),
+            twin: None,
             fresh: false,
             patch: FractionalPatch([0.0; Parameter::COUNT]),
-            seen: (0, 0.0),
+            seen: None,
             ready: 0,
             block: [0; BLOCK],
         }
@@ -92,15 +137,24 @@ impl Voice {
         patch: &FractionalPatch,
         constants: &RateConstants,
         settings: &Settings,
-        glide_from: Option<&Layer>,
+        glide_from: Option<[i32; 6]>,
     ) {
         self.patch = *patch;
-        self.seen = (0, 0.0);
+        self.seen = None;
         self.fresh = true;
+        self.twin = None;
         self.ready = 0;
         let twice = settings.quirks.plateaus_scaled_twice;
         let note = NoteSettings::new(patch, &self.key, constants, twice);
         self.layer.start(note, glide_from);
+    }
+
+    /// The key goes up, or the pedal that held it.
+    pub fn release(&mut self) {
+        self.layer.release();
+        if let Some(twin) = &mut self.twin {
+            twin.layer.release();
+        }
     }
 
     /// Oscillators and gains start from zero.
@@ -109,37 +163,27 @@ impl Voice {
         self.layer.state.gain = [0; 6];
     }
 
-    /// The feedback's memory is emptied.
-    pub fn forget(&mut self) {
-        self.layer.state.feedback = [0; 2];
+    /// Phases, gains and what is rendered already go on from another voice, and with `envelopes`
+    /// these too.
+    pub fn take_over(&mut self, other: &Voice, envelopes: bool) {
+        self.layer.state.phase = other.layer.state.phase;
+        self.layer.state.gain = other.layer.state.gain;
+        self.ready = other.ready;
+        self.block = other.block;
+        if envelopes {
+            self.layer.envelopes = other.layer.envelopes;
+        }
     }
 
-    /// Envelopes, phases and gains go on from another voice.
-    pub fn take_over(&mut self, other: &Layer) {
-        self.layer.envelopes = other.envelopes;
-        self.take_signal(other);
-    }
-
-    /// Phases and gains go on from another voice.
-    pub fn take_signal(&mut self, other: &Layer) {
-        self.layer.state.phase = other.state.phase;
-        self.layer.state.gain = other.state.gain;
-    }
-
-    /// Whether an operator that adds to its bus is still active.
+    /// Whether it would be missed.
     pub fn is_playing(&self) -> bool {
-        let algorithm = &ALGORITHMS[self.layer.settings.algorithm & 31];
-        let mut operators = algorithm.iter().zip(&self.layer.envelopes);
-        self.order > 0 && operators.any(|(wiring, envelope)| wiring.adds && envelope.is_active())
+        self.order > 0 && self.layer.is_playing()
     }
 
     /// Whether nothing of it will be heard any more.
     pub fn has_ended(&self, kind: EngineKind) -> bool {
-        let silent = |place| match kind {
-            EngineKind::Modern => modern::is_silent(&self.layer.state, place),
-            EngineKind::MarkI => mark_one::is_silent(&self.layer.state, place),
-        };
-        !self.down && !self.sustained && !self.is_playing() && (0..6).all(silent)
+        let released = !self.down && !self.sustained && self.ready == 0;
+        released && self.twin.is_none() && !self.is_playing() && self.layer.is_silent(kind)
     }
 
     /// Samples until its next control step.
@@ -147,32 +191,66 @@ impl Voice {
         self.ready
     }
 
-    /// Decides and renders the next 64 samples.
-    pub fn step(&mut self, around: &Surroundings) {
+    /// Whether any of its note has been rendered.
+    pub fn has_sounded(&self) -> bool {
+        !self.fresh
+    }
+
+    /// Decides the next 64 samples. Returns the operators with feedback that can be rendered first:
+    /// the layer's, and that of the one that fades out.
+    pub fn step(&mut self, around: &Surroundings) -> [Option<Lane>; 2] {
         let place = (around.table.id(), around.position + self.offset);
-        if place != self.seen {
-            self.seen = place;
-            self.follow(&around.table.at(place.1), around);
+        if self.seen != Some(place) {
+            let arrived = self.follow(&around.table.at(place.1), around);
+            self.seen = arrived.then_some(place);
         }
         self.fresh = false;
         let bend = around.modulation.bend.saturating_add(self.bend);
-        let glides = usize::from(around.settings.glissando);
-        let glide = around
-            .modulation
-            .glide
-            .map(|time| around.constants.glide[glides][usize::from(time & 127)]);
-        self.layer.step(
-            &around.lfo,
-            &around.modulation,
-            bend,
-            glide,
-            around.constants,
-        );
-        self.layer.render(around.settings.kind, &mut self.block);
+        let glissando = around.settings.glissando;
+        let glide = around.modulation.glide.map(|time| {
+            (
+                around.constants.glide[usize::from(glissando)][usize::from(time & 127)],
+                glissando,
+            )
+        });
+        let kind = around.settings.kind;
+        let step = |layer: &mut Layer| {
+            layer.step(
+                &around.lfo,
+                &around.modulation,
+                bend,
+                glide,
+                around.constants,
+            );
+            layer.plan(kind)
+        };
+        [
+            step(&mut self.layer),
+            self.twin.as_mut().and_then(|twin| step(&mut twin.layer)),
+        ]
+    }
+
+    /// Renders what was decided.
+    #[inline(always)]
+    pub fn render(
+        &mut self,
+        kind: EngineKind,
+        feedback: [Option<(&Lane, &Block)>; 2],
+        buses: &mut Buses,
+    ) {
+        self.layer.render(kind, feedback[0], buses, &mut self.block);
         self.ready = BLOCK;
+        if let Some(twin) = &mut self.twin {
+            let mut old = [0; BLOCK];
+            twin.layer.render(kind, feedback[1], buses, &mut old);
+            if twin.fade.mix(&old, &mut self.block) {
+                self.twin = None;
+            }
+        }
     }
 
     /// Adds its next samples to `out`, never more than are ready.
+    #[inline(always)]
     pub fn mix(&mut self, out: &mut [f32], clips_wrong: bool) {
         let from = BLOCK - self.ready.min(BLOCK);
         for (out, sample) in out.iter_mut().zip(&self.block[from..]) {
@@ -181,31 +259,71 @@ impl Voice {
         self.ready -= self.ready.min(out.len());
     }
 
-    fn follow(&mut self, patch: &FractionalPatch, around: &Surroundings) {
-        if *patch == self.patch {
-            return;
-        }
-        self.patch = *patch;
+    /// Moves towards another sound; says whether it is there.
+    fn follow(&mut self, target: &FractionalPatch, around: &Surroundings) -> bool {
         let twice = around.settings.quirks.plateaus_scaled_twice;
-        let note = NoteSettings::new(patch, &self.key, around.constants, twice);
+        let meaning = |patch: &_, key: &_| NoteSettings::new(patch, key, around.constants, twice);
         if self.fresh {
-            let glide = self.layer;
-            self.layer.start(note, Some(&glide));
-        } else {
-            self.layer.follow(note);
+            if *target != self.patch {
+                self.patch = *target;
+                let glide_from = self.layer.glide_from;
+                self.layer.start(meaning(target, &self.key), glide_from);
+            }
+            return true;
         }
+        let before = self.patch;
+        let manners = &*MANNERS;
+        let (mut arrived, mut switches) = (true, false);
+        for (i, value) in self.patch.0.iter_mut().enumerate() {
+            let left = target.0[i] - *value;
+            if manners.steps[i] > 0.0 && left.abs() > manners.steps[i] {
+                *value += manners.steps[i].copysign(left);
+                arrived = false;
+            } else if manners.steps[i] > 0.0 {
+                *value = target.0[i];
+            } else if manners.switches[i] && left != 0.0 {
+                switches = true;
+            }
+        }
+        if switches && self.twin.is_some() {
+            // One crossfade at a time; the next begins when this one is over.
+            arrived = false;
+        } else if switches {
+            self.twin = Some(Twin {
+                layer: self.layer,
+                patch: before,
+                fade: Fade::new(),
+            });
+            for (i, value) in self.patch.0.iter_mut().enumerate() {
+                if manners.switches[i] {
+                    *value = target.0[i];
+                }
+            }
+        }
+        if self.patch == before {
+            return arrived;
+        }
+        self.layer.follow(meaning(&self.patch, &self.key));
+        if let Some(twin) = &mut self.twin {
+            for (i, value) in twin.patch.0.iter_mut().enumerate() {
+                if manners.steps[i] > 0.0 {
+                    *value = self.patch.0[i];
+                }
+            }
+            twin.layer.follow(meaning(&twin.patch, &self.key));
+        }
+        arrived
     }
 }
 
 /// A voice's sum of operators as Dexed puts it out: 16 bits, a full carrier at an eighth.
+#[inline(always)]
 fn quantise(sum: i32, clips_wrong: bool) -> f32 {
-    let sum = sum >> 4;
-    let bits = if sum < -(1 << 24) {
-        if clips_wrong { 32_768 } else { -32_768 }
-    } else if sum >= 1 << 24 {
-        32_767
+    const TOP: i32 = 1 << 24;
+    let bits = if clips_wrong && sum >> 4 < -TOP {
+        32_768
     } else {
-        sum >> 9
+        ((sum >> 4) >> 9).clamp(-32_768, 32_767)
     };
-    bits as f32 / 32_768.0
+    bits as f32 * (1.0 / 32_768.0)
 }

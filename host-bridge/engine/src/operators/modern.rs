@@ -1,112 +1,128 @@
 //! Dexed's "modern" arithmetic: an interpolated sine times a gain that moves sample by sample.
 
-use super::{Block, OperatorControl, OperatorState, fed_back, gain_step};
+use super::feedback::Lane;
+use super::{Block, Buses, OperatorControl, OperatorState, gain_step};
 use crate::BLOCK;
-use crate::algorithm::{ALGORITHMS, BUSES};
-use crate::tables::{exp2, sine};
+use crate::algorithm::ALGORITHMS;
+use crate::tables::{FRACTION, SINE, STEPS, Segment, exp2};
 
 /// Below this gain (Q24), at both ends of a block, an operator is not rendered.
-pub const SILENCE: i32 = 1120;
+const SILENCE: i32 = 1120;
 
-/// Whether a block of this state and control would be all zeros, and so would the next.
+/// Whether an operator was silent at the end of the last block.
 pub fn is_silent(state: &OperatorState, place: usize) -> bool {
     state.gain[place] < SILENCE
 }
 
-/// Renders 64 samples, overwriting `out`.
-pub fn render(state: &mut OperatorState, control: &OperatorControl, out: &mut Block) {
+/// A block decided but not rendered: where gains come from and go to, and the operator with
+/// feedback, which is rendered first and together with those of other voices.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Plan {
+    phase: [i32; 6],
+    from: [i32; 6],
+    /// The operator that modulates itself, if it sounds.
+    pub feedback: Option<Lane>,
+}
+
+/// Takes the operators one block further, apart from their sound.
+pub fn plan(state: &mut OperatorState, control: &OperatorControl) -> Plan {
+    let from = state.gain;
+    let phase = state.phase;
+    state.gain = control.level.map(|level| exp2(level - (14 << 24)));
+    for (phase, increment) in state.phase.iter_mut().zip(control.increment) {
+        *phase = phase.wrapping_add(increment.wrapping_mul(BLOCK as i32));
+    }
     let algorithm = &ALGORITHMS[control.algorithm & 31];
-    let mut buses = [[0; BLOCK]; BUSES];
-    let mut filled = 0u8;
-    out.fill(0);
-    for (place, wiring) in algorithm.iter().enumerate() {
-        let from = state.gain[place];
-        let to = exp2(control.level[place] - (14 << 24));
-        state.gain[place] = to;
-        let phase = state.phase[place];
-        let increment = control.increment[place];
-        state.phase[place] = phase.wrapping_add(increment.wrapping_mul(BLOCK as i32));
-        let bus_bit = wiring.output.map_or(0, |bus| 1 << (bus & 7));
+    // No operator with feedback is modulated by another one, in any algorithm.
+    let place = algorithm
+        .iter()
+        .position(|wiring| wiring.feedback)
+        .unwrap_or(0);
+    let sounds = from[place] >= SILENCE || state.gain[place] >= SILENCE;
+    let lane = Lane {
+        phase: phase[place],
+        increment: control.increment[place],
+        gain: from[place],
+        gain_step: gain_step(from[place], state.gain[place]),
+        amount: control.feedback,
+        memory: state.feedback,
+    };
+    let feedback = (sounds && control.feedback > 0).then_some(lane);
+    Plan {
+        phase,
+        from,
+        feedback,
+    }
+}
+
+/// Renders 64 samples, overwriting `out`; `feedback` is what the lane of the plan gave.
+#[inline(always)]
+pub fn render(
+    state: &OperatorState,
+    control: &OperatorControl,
+    plan: &Plan,
+    feedback: &Block,
+    buses: &mut Buses,
+    out: &mut Block,
+) {
+    buses.begin();
+    for (place, wiring) in ALGORITHMS[control.algorithm & 31].iter().enumerate() {
+        let (from, to) = (plan.from[place], state.gain[place]);
         if from < SILENCE && to < SILENCE {
-            // A bus whose first modulator is silent counts as empty.
-            if !wiring.adds {
-                filled &= !bus_bit;
-            }
+            buses.skip(wiring);
             continue;
         }
-        let voice = Voice {
-            phase,
-            increment,
+        if wiring.feedback && plan.feedback.is_some() {
+            buses.put(wiring, feedback, out);
+            continue;
+        }
+        let mut rendered = [0; BLOCK];
+        let ramp = Ramp {
+            phase: plan.phase[place],
+            increment: control.increment[place],
             gain: from,
             gain_step: gain_step(from, to),
         };
-        let mut rendered = [0; BLOCK];
-        let input = wiring.input.filter(|&bus| filled & 1 << (bus & 7) != 0);
-        if let Some(bus) = input {
-            voice.modulated(&buses[usize::from(bus) % BUSES], &mut rendered);
-        } else if wiring.feedback && control.feedback > 0 {
-            voice.self_modulated(control.feedback, &mut state.feedback, &mut rendered);
-        } else {
-            voice.plain(&mut rendered);
-        }
-        match wiring.output {
-            None => add(out, &rendered),
-            Some(bus) => {
-                let target = &mut buses[usize::from(bus) % BUSES];
-                if wiring.adds && filled & bus_bit != 0 {
-                    add(target, &rendered);
-                } else {
-                    *target = rendered;
-                }
-                filled |= bus_bit;
-            }
-        }
+        ramp.render(buses.input(wiring), &mut rendered);
+        buses.put(wiring, &rendered, out);
     }
-}
-
-fn add(to: &mut Block, from: &Block) {
-    for (to, from) in to.iter_mut().zip(from) {
-        *to = to.wrapping_add(*from);
-    }
+    buses.end(out);
 }
 
 /// One operator over one block.
-struct Voice {
+struct Ramp {
     phase: i32,
     increment: i32,
     gain: i32,
     gain_step: i32,
 }
 
-impl Voice {
+impl Ramp {
+    /// In three passes, of which the first and the last are arithmetic on eight samples at a time
+    /// where the processor can, and the second only fetches.
     #[inline(always)]
-    fn sample(&self, i: usize, modulation: i32) -> i32 {
-        let i = i as i32;
-        let phase = self.phase.wrapping_add(self.increment.wrapping_mul(i));
-        let gain = self.gain.wrapping_add(self.gain_step.wrapping_mul(i + 1));
-        ((i64::from(sine(phase.wrapping_add(modulation))) * i64::from(gain)) >> 24) as i32
-    }
-
-    fn plain(&self, out: &mut Block) {
-        for (i, out) in out.iter_mut().enumerate() {
-            *out = self.sample(i, 0);
+    fn render(&self, modulation: Option<&Block>, out: &mut Block) {
+        let mut phases = [0; BLOCK];
+        for (i, phase) in phases.iter_mut().enumerate() {
+            *phase = self
+                .phase
+                .wrapping_add(self.increment.wrapping_mul(i as i32));
         }
-    }
-
-    fn modulated(&self, input: &Block, out: &mut Block) {
-        for (i, (out, input)) in out.iter_mut().zip(input).enumerate() {
-            *out = self.sample(i, *input);
+        if let Some(modulation) = modulation {
+            for (phase, modulation) in phases.iter_mut().zip(modulation) {
+                *phase = phase.wrapping_add(*modulation);
+            }
         }
-    }
-
-    fn self_modulated(&self, amount: i32, memory: &mut [i32; 2], out: &mut Block) {
-        let [mut before, mut last] = *memory;
-        for (i, out) in out.iter_mut().enumerate() {
-            let back = fed_back(before.wrapping_add(last), amount);
-            before = last;
-            last = self.sample(i, back);
-            *out = last;
+        let mut segments = [Segment { value: 0, slope: 0 }; BLOCK];
+        for (segment, phase) in segments.iter_mut().zip(&phases) {
+            *segment = SINE[(phase >> FRACTION) as usize & (STEPS - 1)];
         }
-        *memory = [before, last];
+        for i in 0..BLOCK {
+            let gain = self
+                .gain
+                .wrapping_add(self.gain_step.wrapping_mul(i as i32 + 1));
+            let sine = i64::from(segments[i].at(phases[i] & ((1 << FRACTION) - 1)));
+            out[i] = ((sine * i64::from(gain)) >> 24) as i32;
+        }
     }
 }
