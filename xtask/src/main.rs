@@ -15,12 +15,13 @@
 
 mod bundle;
 mod check;
+mod demo;
 mod morph;
 mod test;
 
+mod hex;
 mod packages;
 mod patches;
-#[allow(dead_code, reason = "the demo, which draws curves, is on its way")]
 mod picture;
 mod process;
 mod progress;
@@ -42,6 +43,7 @@ struct Cli {
 
 #[derive(clap::Subcommand)]
 enum Command {
+    Demo(demo::Args),
     Morph(morph::Args),
     Bundle(bundle::Args),
     Test(test::Args),
@@ -50,6 +52,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
+        Command::Demo(args) => demo::run(args),
         Command::Morph(args) => morph::run(args),
         Command::Bundle(args) => bundle::run(args),
         Command::Test(args) => test::run(args),

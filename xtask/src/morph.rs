@@ -138,12 +138,3 @@ fn name(position: f32, a: &Patch, b: &Patch) -> String {
         format!("MORPH{:>4.0}%", position * 100.0)
     }
 }
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // PANIC: writing into a String does not fail.
-        write!(text, "{byte:02x}").expect("a string takes any text");
-        text
-    })
-}

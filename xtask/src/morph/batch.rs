@@ -9,7 +9,8 @@ use presets::Patch;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{Args, PathKind, Step, hex};
+use super::{Args, PathKind, Step};
+use crate::hex::hex;
 use crate::sound::Sound;
 use crate::staging::Staging;
 use crate::{patches, progress};

@@ -7,7 +7,8 @@ use presets::{Cartridge, Patch, Reference};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{Args, PathKind, Step, hex, strip};
+use super::{Args, PathKind, Step, strip};
+use crate::hex::hex;
 use crate::patches;
 use crate::sound::{self, Sound};
 use crate::staging::Staging;
