@@ -16,9 +16,11 @@
 mod bundle;
 mod check;
 mod demo;
+mod evaluate;
 mod morph;
 mod test;
 
+mod even;
 mod hex;
 mod packages;
 mod patches;
@@ -45,6 +47,7 @@ struct Cli {
 enum Command {
     Demo(demo::Args),
     Morph(morph::Args),
+    Evaluate(evaluate::Args),
     Bundle(bundle::Args),
     Test(test::Args),
     Check(check::Args),
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Demo(args) => demo::run(args),
         Command::Morph(args) => morph::run(args),
+        Command::Evaluate(args) => evaluate::run(args),
         Command::Bundle(args) => bundle::run(args),
         Command::Test(args) => test::run(args),
         Command::Check(args) => check::run(args),

@@ -9,8 +9,11 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 use engine::MorphTable;
+use model::path::even::RENDERS;
 use presets::{Patch, Reference};
 use serde::Serialize;
+
+use crate::even;
 
 /// Write the sounds between two patches, or between the pairs of a whole file.
 ///
@@ -74,6 +77,8 @@ pub struct Args {
 pub enum PathKind {
     /// Parameter by parameter in straight lines, every switch flipped at the half.
     Linear,
+    /// Timbre at constant speed: the sounds between A and B are found by listening.
+    Even,
 }
 
 impl PathKind {
@@ -81,6 +86,7 @@ impl PathKind {
     pub fn table(self, a: &Patch, b: &Patch) -> MorphTable {
         match self {
             PathKind::Linear => MorphTable::linear(a, b),
+            PathKind::Even => even::table(a, b, &[], RENDERS),
         }
     }
 }

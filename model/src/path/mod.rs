@@ -1,1 +1,3 @@
 //! The sounds between two patches.
+
+pub mod even;

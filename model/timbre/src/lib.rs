@@ -16,6 +16,7 @@ pub mod fft;
 mod harmonic;
 mod modulation;
 mod pitch;
+pub mod resample;
 mod spectral;
 mod statistics;
 mod temporal;
@@ -26,6 +27,9 @@ use spectral::Spectral;
 use temporal::{Envelope, Temporal};
 
 pub use feature::{FEATURES, Feature, TABLE, Timbre};
+pub use fft::RealFft;
+pub use resample::Decimator;
+pub use statistics::median;
 
 /// Measures sounds of one length and sample rate, one after the other. Plans and memory are made
 /// once, so one analyser per thread is the quick way.
@@ -82,6 +86,21 @@ fn in_order(spectral: &[f64; 22], harmonic: &[f64; 12], envelope: &Envelope) -> 
     second.copy_from_slice(harmonic);
     third.copy_from_slice(&temporal);
     out
+}
+
+/// The sum of products, of as many as the shorter has.
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    // Sixteen sums side by side, so that the compiler can use wide registers.
+    let mut sums = [0.0f32; 16];
+    let (a, b) = (a.chunks_exact(16), b.chunks_exact(16));
+    let rest = a.remainder().iter().zip(b.remainder());
+    let rest: f32 = rest.map(|(x, y)| x * y).sum();
+    for (x, y) in a.zip(b) {
+        for i in 0..16 {
+            sums[i] += x[i] * y[i];
+        }
+    }
+    sums.iter().sum::<f32>() + rest
 }
 
 #[cfg(test)]

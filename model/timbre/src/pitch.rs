@@ -1,6 +1,7 @@
 //! Pitch by SWIPE' (Camacho 2007): how well the square root of the spectrum fits cosines whose
 //! peaks lie at a candidate and its prime multiples, with a window as long as suits each candidate.
 
+use crate::dot;
 use crate::fft::RealFft;
 
 /// Candidates lie between these, in Hz.
@@ -286,24 +287,6 @@ fn cubic(values: &[f32], place: usize, fraction: f32) -> f32 {
         * t
         * ((b - before)
             + t * ((2.0 * before - 5.0 * a + 4.0 * b - c) + t * (3.0 * (a - b) + c - before)))
-}
-
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    // Sixteen sums side by side, so that the compiler can use wide registers.
-    let mut sums = [0.0f32; 16];
-    let (a_chunks, b_chunks) = (a.chunks_exact(16), b.chunks_exact(16));
-    let rest: f32 = a_chunks
-        .remainder()
-        .iter()
-        .zip(b_chunks.remainder())
-        .map(|(x, y)| x * y)
-        .sum();
-    for (x, y) in a_chunks.zip(b_chunks) {
-        for i in 0..16 {
-            sums[i] += x[i] * y[i];
-        }
-    }
-    sums.iter().sum::<f32>() + rest
 }
 
 fn hann(len: usize) -> Vec<f32> {

@@ -1,5 +1,10 @@
 //! Medians and quartiles over frames.
 
+/// The median of the values, which are put in order on the way; 0 of none.
+pub fn median(values: &mut [f64]) -> f64 {
+    median_and_range(values).0
+}
+
 /// Median and interquartile range of the values, which are put in order on the way. Quantiles lie
 /// between the plotting positions (k - 1/2) / n, joined by straight lines. Values that are no
 /// numbers count as 0; of no values both are 0.

@@ -1,0 +1,125 @@
+//! From a chosen path to the entries of a table: what lies between its sounds, and past its ends.
+
+use presets::{FractionalPatch, Kind, Parameter};
+
+use super::groups::{self, Values};
+use super::search::{ANCHORS, Search};
+
+/// Steps of a table between A and B, and past either end: those of the audio thread's table.
+pub const STEPS: usize = 64;
+/// Steps past either end.
+pub const BEYOND_STEPS: usize = STEPS / 2;
+/// All entries of a table, both ends included.
+pub const ENTRIES: usize = STEPS + 2 * BEYOND_STEPS + 1;
+
+/// Steps of the finer path on which what lies between is judged.
+const FINE: usize = 2 * ANCHORS;
+
+/// The entries of the best path of a search.
+pub fn of(search: &mut Search<'_>) -> Vec<FractionalPatch> {
+    // What lies between two sounds of the path is heard as well, and the path chosen once more in
+    // finer steps.
+    let choice = search.pool().choose(ANCHORS);
+    for (step, ends) in choice.steps.windows(2).enumerate() {
+        let position = (step as f32 + 0.5) / ANCHORS as f32;
+        let [from, to] = [ends[0], ends[1]].map(|index| search.pool().get(index).values);
+        search.hear(middle(&from, &to), position);
+    }
+    let choice = search.pool().choose(FINE);
+    let fine: Vec<Values> = choice
+        .steps
+        .iter()
+        .map(|&index| search.pool().get(index).values)
+        .collect();
+    let inner = (0..=STEPS).map(|step| between(&fine, step as f32 / STEPS as f32));
+    let [a, b] = [fine[0], fine[FINE]];
+    let mut before = beyond(search, &a, &b);
+    before.reverse();
+    before
+        .into_iter()
+        .chain(inner)
+        .chain(beyond(search, &b, &a))
+        .collect()
+}
+
+/// Halfway between two sounds, as a DX7 can hold it; switches are those of the first.
+fn middle(from: &Values, to: &Values) -> Values {
+    let mut values = *from;
+    for parameter in Parameter::all().filter(|p| p.spec().kind == Kind::Numeric) {
+        let i = parameter.index();
+        values[i] = ((from[i] + to[i]) / 2.0).round();
+    }
+    values
+}
+
+/// The path at a position from 0 to 1: numbers in straight lines from one of its sounds to the
+/// next, switches those of the nearest.
+fn between(path: &[Values], position: f32) -> FractionalPatch {
+    let place = position * (path.len() - 1) as f32;
+    let step = (place as usize).min(path.len() - 2);
+    let fraction = place - step as f32;
+    let (from, to) = (&path[step], &path[step + 1]);
+    FractionalPatch(std::array::from_fn(|i| {
+        // PANIC: `i` runs over the table of parameters.
+        let parameter = Parameter::new(i).expect("an index of a parameter");
+        if FractionalPatch::is_continuous(parameter) {
+            from[i] + (to[i] - from[i]) * fraction
+        } else if fraction < 0.5 {
+            from[i]
+        } else {
+            to[i]
+        }
+    }))
+}
+
+/// Steps past an end at which what sounds there is heard.
+const CHECKED: usize = BEYOND_STEPS / 4;
+/// How much louder than the louder end it may be there, and how much softer than its own, LU.
+const LOUDER_LU: f32 = 2.5;
+const SOFTER_LU: f32 = 6.0;
+
+/// The entries past an end, the nearest first: away from the other end in straight lines, as far as
+/// that still sounds, and no louder or softer than it should.
+fn beyond(search: &mut Search<'_>, end: &Values, other: &Values) -> Vec<FractionalPatch> {
+    let away = |step: usize| step as f32 / STEPS as f32;
+    // The corrections of level, dB, at each place that is heard, the end first.
+    let mut corrections = vec![0.0];
+    for check in 1..=BEYOND_STEPS / CHECKED {
+        let values = past(end, other, away(check * CHECKED));
+        let Some(missing) = search.missing_beyond(&values, LOUDER_LU, SOFTER_LU) else {
+            break;
+        };
+        let possible = groups::louder(&mut values.clone(), missing);
+        if (possible - missing).abs() > groups::LEVEL_DB {
+            break;
+        }
+        corrections.push(possible);
+    }
+    let farthest = (corrections.len() - 1) * CHECKED;
+    (1..=BEYOND_STEPS)
+        .map(|step| {
+            let step = step.min(farthest);
+            let mut values = past(end, other, away(step));
+            let (check, rest) = (step / CHECKED, (step % CHECKED) as f32 / CHECKED as f32);
+            let before = corrections[check];
+            let after = corrections.get(check + 1).copied().unwrap_or(before);
+            groups::shift_carriers(&mut values, before + (after - before) * rest);
+            FractionalPatch(values)
+        })
+        .collect()
+}
+
+/// The sound past an end: away from the other end in straight lines, its switches, its pitch and
+/// what moves it kept.
+fn past(end: &Values, other: &Values, by: f32) -> Values {
+    std::array::from_fn(|i| {
+        // PANIC: `i` runs over the table of parameters.
+        let parameter = Parameter::new(i).expect("an index of a parameter");
+        if groups::makes_pitch(parameter) || !FractionalPatch::is_continuous(parameter) {
+            end[i]
+        } else {
+            let value = end[i] + (end[i] - other[i]) * by;
+            value.clamp(0.0, f32::from(parameter.spec().max))
+        }
+    })
+}

@@ -1,0 +1,73 @@
+//! The even path: between two patches the sounds that lie nearest to the straight line of timbre,
+//! at a constant speed, so that equal turns of the knob are equal steps to the ear.
+//!
+//! Reading order: [`hearing`] is how sounds are compared, [`groups`] what is moved, [`pool`] how a
+//! path is chosen among what was heard, [`search`] where candidates come from, [`entries`] how a
+//! chosen path becomes a table.
+//!
+//! Nothing here depends on time: the same request gives the same path, unless its caller ends the
+//! search early.
+
+mod chance;
+mod entries;
+mod groups;
+pub mod hearing;
+mod pool;
+mod search;
+#[cfg(test)]
+mod tests;
+
+use presets::{FractionalPatch, Patch};
+
+use search::Search;
+
+pub use entries::{BEYOND_STEPS, ENTRIES, STEPS};
+pub use search::Render;
+
+/// What is between which patches, and what it may cost.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    /// Position 0.
+    pub a: &'a Patch,
+    /// Position 1.
+    pub b: &'a Patch,
+    /// Sounds that may lie between them, from whatever source, in no order.
+    pub candidates: &'a [Patch],
+    /// How many notes may be rendered, about: a quality, not a time.
+    pub renders: usize,
+}
+
+/// Renders of a request for the plug-in, that has a second and a half.
+pub const RENDERS: usize = 200;
+
+/// The even path of a request: [`ENTRIES`] sounds from position -0.5 to 1.5, with A and B exactly at
+/// 0 and 1. `render` plays [`hearing::NOTE`] at [`hearing::RATE`]; `progress` is told how far the
+/// search is, 0 to 1, and may end it by saying `false`: the path is then the best so far.
+///
+/// `None` when there is nothing to plan by: an end is silent, or both are the same.
+pub fn plan(
+    request: &Request<'_>,
+    render: &mut Render<'_>,
+    progress: &mut dyn FnMut(f32) -> bool,
+) -> Option<Vec<FractionalPatch>> {
+    let mut search = Search::new(request.a, request.b, render)?;
+    search.hear_linear();
+    for candidate in request.candidates {
+        search.hear_candidate(candidate);
+    }
+    let mut carry_on = true;
+    while carry_on && search.heard() < request.renders {
+        let before = search.heard();
+        let choice = search.pool().choose(search::ANCHORS);
+        for _ in 0..search::ANCHORS / 2 {
+            search.refine(&choice);
+            carry_on = progress(search.heard() as f32 / request.renders as f32);
+            if !carry_on || search.heard() >= request.renders {
+                break;
+            }
+        }
+        // Where nothing new can be made, nothing better will be found.
+        carry_on &= search.heard() > before;
+    }
+    Some(entries::of(&mut search))
+}

@@ -1,0 +1,296 @@
+//! The search: candidates are heard, the best path through them is chosen, and where it is worst
+//! new candidates are made of what is there.
+
+use presets::{FractionalPatch, Kind, Operator, OperatorParameter, Parameter, Patch};
+
+use super::chance::Chance;
+use super::groups::{self, Values, between, differing};
+use super::hearing::{Ear, Impression, Point, Scale};
+use super::pool::{Choice, Pool};
+
+/// Steps of the path while it is searched.
+pub const ANCHORS: usize = 16;
+/// Largest departure from the line of loudness between A and B, LU.
+const LOUDNESS_LU: f32 = 1.3;
+/// Departures smaller than this are let be, LU.
+const INAUDIBLE_LU: f32 = 0.4;
+
+/// Renders a note of a patch; see [`hearing`](super::hearing) for which.
+pub type Render<'a> = dyn FnMut(&FractionalPatch) -> Vec<f32> + 'a;
+
+/// A search between two patches.
+pub struct Search<'a> {
+    a: Patch,
+    b: Patch,
+    render: &'a mut Render<'a>,
+    ear: Ear,
+    scale: Scale,
+    loudness: [f32; 2],
+    pool: Pool,
+    groups: Vec<Vec<Parameter>>,
+    chance: Chance,
+    heard: usize,
+}
+
+impl<'a> Search<'a> {
+    /// Hears both ends; `None` when one of them is silent, or both sound the same.
+    pub fn new(a: &Patch, b: &Patch, render: &'a mut Render<'a>) -> Option<Search<'a>> {
+        let mut ear = Ear::new();
+        let mut hear = |patch: &Patch| ear.hear(&render(&patch.into()));
+        let ends = [hear(a), hear(b)];
+        if ends.iter().any(Impression::is_silent) {
+            return None;
+        }
+        let scale = Scale::of(&ends[0], &ends[1]);
+        let [of_a, of_b] = [&ends[0], &ends[1]].map(|end| scale.point(end));
+        let groups = differing(a, b);
+        if groups.is_empty() {
+            return None;
+        }
+        Some(Search {
+            pool: Pool::new((groups::values(a), of_a), (groups::values(b), of_b)),
+            a: *a,
+            b: *b,
+            render,
+            ear,
+            scale,
+            loudness: [ends[0].loudness(), ends[1].loudness()],
+            groups,
+            chance: Chance::new(seed(a, b)),
+            heard: 2,
+        })
+    }
+
+    /// How many notes were rendered.
+    pub fn heard(&self) -> usize {
+        self.heard
+    }
+
+    /// The candidates.
+    pub fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    /// The loudness on the way, LU: that of powers faded into each other, as far as it keeps to the
+    /// straight line between both ends.
+    pub fn loudness(&self, position: f32) -> f32 {
+        let [a, b] = self.loudness;
+        let line = a + (b - a) * position;
+        let power = |lu: f32| 10.0f32.powf(lu / 10.0);
+        let faded = power(a) + (power(b) - power(a)) * position;
+        (10.0 * faded.log10()).clamp(line - LOUDNESS_LU, line + LOUDNESS_LU)
+    }
+
+    /// Hears the path parameter by parameter, with its switches at A and at B.
+    pub fn hear_linear(&mut self) {
+        for step in 1..ANCHORS {
+            let position = step as f32 / ANCHORS as f32;
+            let near_half = (position - 0.5).abs() < 0.26;
+            for (switches, wanted) in [
+                (0.0, position < 0.5 || near_half),
+                (1.0, position >= 0.5 || near_half),
+            ] {
+                if wanted {
+                    let values = self.linear(position, switches);
+                    self.hear(values, position);
+                }
+            }
+        }
+    }
+
+    /// Hears a candidate from elsewhere. Ends are welcome, and not heard again.
+    pub fn hear_candidate(&mut self, patch: &Patch) {
+        let values = groups::values(patch);
+        self.hear(values, f32::NAN);
+    }
+
+    fn linear(&self, position: f32, switches: f32) -> Values {
+        let mut values = groups::values(&self.a);
+        for parameter in Parameter::all() {
+            let is_switch = parameter.spec().kind == Kind::Switch;
+            let position = if is_switch { switches } else { position };
+            values[parameter.index()] = between(&self.a, &self.b, parameter, position);
+        }
+        values
+    }
+
+    /// Hears values, brings them to the loudness of that position (of where they turn out to lie,
+    /// if it is not a number), and adds them. Says whether they were new.
+    pub fn hear(&mut self, mut values: Values, position: f32) -> bool {
+        if self.pool.knows(&values) {
+            return false;
+        }
+        let impression = self.ear.hear(&(self.render)(&FractionalPatch(values)));
+        self.heard += 1;
+        if impression.is_silent() {
+            return true;
+        }
+        let point = self.scale.point(&impression);
+        let place = if position.is_nan() {
+            self.pool.along(&point)
+        } else {
+            position
+        };
+        let missing = self.loudness(place) - impression.loudness();
+        let mut point: Point = point;
+        if missing.abs() > INAUDIBLE_LU {
+            let by = groups::louder(&mut values, missing);
+            if self.pool.knows(&values) {
+                return true;
+            }
+            point = self.scale.point(&impression.louder(by));
+        }
+        self.pool.add(values, point);
+        true
+    }
+
+    /// By how many LU a sound past the ends should be louder (softer, below 0): so that it is no more
+    /// than `louder` above the louder end and no more than `softer` below the softer one. `None` for
+    /// silence.
+    pub fn missing_beyond(&mut self, values: &Values, louder: f32, softer: f32) -> Option<f32> {
+        let impression = self.ear.hear(&(self.render)(&FractionalPatch(*values)));
+        self.heard += 1;
+        if impression.is_silent() {
+            return None;
+        }
+        let [a, b] = self.loudness;
+        let wanted = impression
+            .loudness()
+            .clamp(a.min(b) - softer, a.max(b) + louder);
+        Some(wanted - impression.loudness())
+    }
+
+    /// Makes a new candidate where the path is worst, and hears it.
+    pub fn refine(&mut self, choice: &Choice) {
+        // A few tries: what is known already costs no render, and brings nothing.
+        for _ in 0..8 {
+            let step = self.worst(choice);
+            let values = self.vary(choice, step);
+            if self.hear(values, step as f32 / ANCHORS as f32) {
+                return;
+            }
+        }
+    }
+
+    /// An inner step, the costlier the likelier.
+    fn worst(&mut self, choice: &Choice) -> usize {
+        let inner = &choice.costs[1..choice.costs.len() - 1];
+        let mut left = self.chance.unit() * inner.iter().sum::<f32>();
+        for (i, cost) in inner.iter().enumerate() {
+            left -= cost;
+            if left <= 0.0 {
+                return i + 1;
+            }
+        }
+        inner.len()
+    }
+
+    /// A variation of the path's sound at a step.
+    fn vary(&mut self, choice: &Choice, step: usize) -> Values {
+        let position = step as f32 / ANCHORS as f32;
+        let mut values = self.pool.get(choice.steps[step]).values;
+        let moves = 1 + self.chance.below(2);
+        for _ in 0..moves {
+            match self.chance.below(10) {
+                0..4 => self.move_group(&mut values, position),
+                4..6 => self.shift_level(&mut values),
+                6..7 => self.shift_envelope(&mut values),
+                7..9 => self.borrow_group(&mut values, choice, step),
+                _ => self.average(&mut values, choice, step),
+            }
+        }
+        values
+    }
+
+    /// Moves a group to another place of the straight line.
+    fn move_group(&mut self, values: &mut Values, position: f32) {
+        let group = self.chance.below(self.groups.len());
+        let to = match self.chance.below(6) {
+            0 => 0.0,
+            1 => 1.0,
+            2 => position,
+            _ => self.chance.unit(),
+        };
+        for &parameter in &self.groups[group] {
+            values[parameter.index()] = between(&self.a, &self.b, parameter, to);
+        }
+    }
+
+    /// Makes an operator stronger or weaker.
+    fn shift_level(&mut self, values: &mut Values) {
+        let operator = Operator::ALL[self.chance.below(Operator::COUNT)];
+        let by = self.shift(16.0);
+        shift(
+            values,
+            Parameter::of(operator, OperatorParameter::OutputLevel),
+            by,
+        );
+    }
+
+    /// Makes an operator's envelope quicker, slower, or its stages louder or softer.
+    fn shift_envelope(&mut self, values: &mut Values) {
+        let operator = Operator::ALL[self.chance.below(Operator::COUNT)];
+        let stage = self.chance.below(8);
+        let by = self.shift(20.0);
+        // PANIC: the first eight parameters of every operator are its envelope.
+        let first = Parameter::of(operator, OperatorParameter::EgRate1).index();
+        let parameter = Parameter::new(first + stage).expect("a parameter of the envelope");
+        shift(values, parameter, by);
+    }
+
+    /// Takes a group from a neighbour on the path.
+    fn borrow_group(&mut self, values: &mut Values, choice: &Choice, step: usize) {
+        let group = self.chance.below(self.groups.len());
+        let from = self.neighbour(choice, step);
+        let from = self.pool.get(from).values;
+        for &parameter in &self.groups[group] {
+            values[parameter.index()] = from[parameter.index()];
+        }
+    }
+
+    /// Goes halfway to a neighbour on the path, or between both.
+    fn average(&mut self, values: &mut Values, choice: &Choice, step: usize) {
+        let from = self.neighbour(choice, step);
+        let from = self.pool.get(from).values;
+        for parameter in Parameter::all().filter(|p| p.spec().kind == Kind::Numeric) {
+            let value = &mut values[parameter.index()];
+            *value = ((*value + from[parameter.index()]) / 2.0).round();
+        }
+    }
+
+    /// A different sound of the path, one or two steps away.
+    fn neighbour(&mut self, choice: &Choice, step: usize) -> usize {
+        let away = 1 + self.chance.below(3);
+        let last = choice.steps.len() - 1;
+        let place = if self.chance.below(2) == 0 {
+            step.saturating_sub(away)
+        } else {
+            (step + away).min(last)
+        };
+        choice.steps[place]
+    }
+
+    /// A whole number of steps, small ones likelier, never 0.
+    fn shift(&mut self, largest: f32) -> f32 {
+        let size = self.chance.unit();
+        let size = 1.0 + (size * size * largest).floor();
+        if self.chance.below(2) == 0 {
+            size
+        } else {
+            -size
+        }
+    }
+}
+
+fn shift(values: &mut Values, parameter: Parameter, by: f32) {
+    let value = &mut values[parameter.index()];
+    *value = (*value + by).clamp(0.0, f32::from(parameter.spec().max));
+}
+
+/// A number that depends on both ends (FNV-1a), the same on every machine.
+fn seed(a: &Patch, b: &Patch) -> u64 {
+    let values = a.values().iter().chain(b.values());
+    values.fold(0xCBF2_9CE4_8422_2325, |hash, &value| {
+        (hash ^ u64::from(value)).wrapping_mul(0x100_0000_01B3)
+    })
+}

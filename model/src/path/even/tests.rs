@@ -1,0 +1,174 @@
+//! The planner on a synth made for it: six sines at their ratios and levels, decaying.
+
+use presets::{Operator, OperatorParameter, Parameter, Patch};
+
+use super::hearing::{Ear, RATE, TOTAL_S};
+use super::*;
+
+const RENDERS_OF_TESTS: usize = 60;
+
+/// Six sines, as strong as the operators' levels say (in steps of 0.75 dB), each decaying the quicker
+/// the higher its first rate.
+fn organ(patch: &FractionalPatch) -> Vec<f32> {
+    let mut out = vec![0.0f32; (TOTAL_S * RATE) as usize];
+    for operator in Operator::ALL {
+        let get = |parameter| f64::from(patch.get(Parameter::of(operator, parameter)));
+        let level = get(OperatorParameter::OutputLevel);
+        if level < 1.0 {
+            continue;
+        }
+        let hz = 207.65 * get(OperatorParameter::Coarse).max(0.5);
+        let decay = (-get(OperatorParameter::EgRate1) / 30.0 / RATE).exp();
+        let step = std::f64::consts::TAU * hz / RATE;
+        let (sin, cos) = step.sin_cos();
+        let mut amplitude = 0.1 * 10.0f64.powf((level - 99.0) * 0.7526 / 20.0);
+        let (mut x, mut y) = (1.0f64, 0.0f64);
+        for sample in &mut out {
+            *sample += (amplitude * y) as f32;
+            amplitude *= decay;
+            (x, y) = (x * cos - y * sin, x * sin + y * cos);
+        }
+    }
+    out
+}
+
+/// All operators heard; dull and long against bright and short.
+fn ends() -> (Patch, Patch) {
+    let patch = |levels: [u8; 6], rate: u8| {
+        let mut patch = Patch::INIT;
+        patch.set(Parameter::ALGORITHM, 31);
+        for (i, operator) in Operator::ALL.into_iter().enumerate() {
+            patch.set_op(operator, OperatorParameter::OutputLevel, levels[i]);
+            patch.set_op(operator, OperatorParameter::Coarse, [1, 2, 3, 5, 8, 13][i]);
+            patch.set_op(operator, OperatorParameter::EgRate1, rate);
+        }
+        patch
+    };
+    (
+        patch([95, 60, 30, 0, 0, 0], 5),
+        patch([60, 70, 80, 90, 90, 90], 90),
+    )
+}
+
+fn entries(renders: usize) -> Vec<FractionalPatch> {
+    let (a, b) = ends();
+    let request = Request {
+        a: &a,
+        b: &b,
+        candidates: &[],
+        renders,
+    };
+    plan(&request, &mut organ, &mut |_| true).expect("both ends sound and differ")
+}
+
+#[test]
+fn ends_are_exact_and_every_entry_is_a_patch() {
+    let (a, b) = ends();
+    let entries = entries(RENDERS_OF_TESTS);
+    assert_eq!(entries.len(), ENTRIES);
+    assert_eq!(entries[BEYOND_STEPS], FractionalPatch::from(&a));
+    assert_eq!(entries[BEYOND_STEPS + STEPS], FractionalPatch::from(&b));
+    for (i, entry) in entries.iter().enumerate() {
+        for parameter in Parameter::all() {
+            let value = entry.get(parameter);
+            let max = f32::from(parameter.spec().max);
+            assert!(
+                (0.0..=max).contains(&value),
+                "entry {i}, {parameter}: {value}"
+            );
+            let may_have_fractions = FractionalPatch::is_continuous(parameter);
+            assert!(
+                may_have_fractions || value.fract() == 0.0,
+                "entry {i}, {parameter}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_same_request_has_the_same_path() {
+    assert_eq!(entries(50), entries(50));
+}
+
+#[test]
+fn it_is_straighter_than_the_linear_path() {
+    let (a, b) = ends();
+    let mut ear = Ear::new();
+    let mut hear = |patch: &FractionalPatch| ear.hear(&organ(patch));
+    let [of_a, of_b] = [&a, &b].map(|patch| hear(&patch.into()));
+    let scale = hearing::Scale::of(&of_a, &of_b);
+    let [of_a, of_b] = [of_a, of_b].map(|end| scale.point(&end));
+    // The mean squared distance from the straight line of timbre.
+    let mut error = |path: &dyn Fn(usize) -> FractionalPatch| -> f32 {
+        let errors = (1..8).map(|step| {
+            let along = step as f32 / 8.0;
+            let line: Vec<f32> = of_a
+                .iter()
+                .zip(&of_b)
+                .map(|(a, b)| a + (b - a) * along)
+                .collect();
+            hearing::distance(&scale.point(&hear(&path(step))), &line)
+        });
+        errors.sum::<f32>() / 7.0
+    };
+    let linear = error(&|step| {
+        let at = |p| groups::between(&a, &b, p, step as f32 / 8.0);
+        FractionalPatch(std::array::from_fn(|i| at(Parameter::new(i).unwrap())))
+    });
+    let entries = entries(RENDERS_OF_TESTS);
+    let even = error(&|step| entries[BEYOND_STEPS + step * STEPS / 8]);
+    assert!(even < 0.7 * linear, "{even}, and the linear path {linear}");
+}
+
+#[test]
+fn past_the_ends_it_sounds_and_is_not_too_loud() {
+    let (a, b) = ends();
+    let mut ear = Ear::new();
+    let mut loudness = |patch: &FractionalPatch| {
+        let heard = ear.hear(&organ(patch));
+        assert!(!heard.is_silent());
+        heard.loudness()
+    };
+    let loudest = loudness(&(&a).into()).max(loudness(&(&b).into()));
+    let entries = entries(RENDERS_OF_TESTS);
+    for entry in [0, 10, 20, 31, 97, 105, 117, 128] {
+        assert!(loudness(&entries[entry]) < loudest + 3.0, "entry {entry}");
+    }
+}
+
+#[test]
+fn a_search_that_is_ended_early_still_gives_a_path() {
+    let (a, b) = ends();
+    let request = Request {
+        a: &a,
+        b: &b,
+        candidates: &[],
+        renders: 1000,
+    };
+    let mut rendered = 0;
+    let mut counted = |patch: &FractionalPatch| {
+        rendered += 1;
+        organ(patch)
+    };
+    let path = plan(&request, &mut counted, &mut |_| false);
+    assert_eq!(path.map(|path| path.len()), Some(ENTRIES));
+    assert!(rendered < 60, "{rendered} renders");
+}
+
+#[test]
+fn silence_and_sameness_have_no_path() {
+    let (a, _) = ends();
+    let mut silent = a;
+    for operator in Operator::ALL {
+        silent.set_op(operator, OperatorParameter::OutputLevel, 0);
+    }
+    for b in [&a, &silent] {
+        let request = Request {
+            a: &a,
+            b,
+            candidates: &[],
+            renders: 50,
+        };
+        assert_eq!(plan(&request, &mut organ, &mut |_| true), None);
+    }
+}

@@ -1,0 +1,87 @@
+//! From the rate at which a sound was made to the one at which it is measured.
+
+/// Zero crossings of the sinc on either side.
+const CROSSINGS: usize = 64;
+/// Where the filter starts to fall, as a part of half the lower rate, and how steep its window is:
+/// the settings of the resampler that the published sounds went through.
+const ROLL_OFF: f64 = 0.9475937167399596;
+const BETA: f64 = 14.769656459379492;
+
+/// Takes every n-th sample of a sound after a steep low-pass.
+#[derive(Clone, Debug)]
+pub struct Decimator {
+    factor: usize,
+    /// One half of the filter and its middle: it is the same on either side.
+    taps: Vec<f32>,
+}
+
+impl Decimator {
+    /// To one sample in `factor`; 1 changes nothing.
+    pub fn new(factor: usize) -> Decimator {
+        let factor = factor.max(1);
+        let half = CROSSINGS * factor;
+        let cut_off = ROLL_OFF / factor as f64;
+        let taps = (0..=half)
+            .map(|i| {
+                let place = i as f64 / half as f64;
+                let window = bessel(BETA * (1.0 - place * place).sqrt()) / bessel(BETA);
+                let x = std::f64::consts::PI * cut_off * i as f64;
+                let sinc = if i == 0 { 1.0 } else { x.sin() / x };
+                (cut_off * sinc * window) as f32
+            })
+            .collect();
+        Decimator { factor, taps }
+    }
+
+    /// The sound at the lower rate, in step with the original.
+    pub fn decimate(&self, samples: &[f32]) -> Vec<f32> {
+        if self.factor == 1 {
+            return samples.to_vec();
+        }
+        // Silence on either side, so that every window of the filter is whole.
+        let half = self.taps.len() - 1;
+        let mut padded = vec![0.0; samples.len() + 2 * half];
+        padded[half..half + samples.len()].copy_from_slice(samples);
+        let filter: Vec<f32> = (0..=2 * half)
+            .map(|i| self.taps[i.abs_diff(half)])
+            .collect();
+        padded
+            .windows(filter.len())
+            .step_by(self.factor)
+            .map(|window| crate::dot(window, &filter))
+            .collect()
+    }
+}
+
+/// The modified Bessel function of the first kind, order 0, by its series.
+fn bessel(x: f64) -> f64 {
+    let (mut term, mut sum) = (1.0, 1.0);
+    for k in 1..64 {
+        term *= (x / 2.0 / f64::from(k)).powi(2);
+        sum += term;
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn level(hz: f64) -> f32 {
+        let samples: Vec<f32> = (0..48_000)
+            .map(|i| (std::f64::consts::TAU * hz * f64::from(i) / 48_000.0).sin() as f32)
+            .collect();
+        let lower = Decimator::new(3).decimate(&samples);
+        assert_eq!(lower.len(), 16_000);
+        let middle = &lower[4000..12_000];
+        (2.0 * middle.iter().map(|x| x * x).sum::<f32>() / middle.len() as f32).sqrt()
+    }
+
+    #[test]
+    fn what_fits_passes_and_what_does_not_is_gone() {
+        assert!((level(1000.0) - 1.0).abs() < 1e-3);
+        assert!((level(6500.0) - 1.0).abs() < 1e-2);
+        assert!(level(8700.0) < 1e-3);
+        assert!(level(15_000.0) < 1e-4);
+    }
+}

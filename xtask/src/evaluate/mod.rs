@@ -1,0 +1,244 @@
+//! `cargo xtask evaluate`: how smoothly and how straight each path moves, by the published measure.
+
+mod pairs;
+mod report;
+mod sounds;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+use clap::ValueEnum;
+use model::evaluation::reconstruction::Gathered;
+use model::evaluation::{Features, Metrics, STEPS, metrics, reference};
+use presets::Patch;
+use rayon::prelude::*;
+
+use self::pairs::Pair;
+use self::report::{PathFigures, Report};
+use self::sounds::Sounds;
+use crate::{even, progress};
+
+/// Measure how smooth and how straight paths are, against the path parameter by parameter.
+#[derive(clap::Args)]
+pub struct Args {
+    /// A raw file of packed voices, 128 bytes each: pairs (0,1), (2,3) and so on; without it, the
+    /// patches of the project's data that were held back for testing
+    #[arg(long, value_name = "FILE.bin")]
+    voices: Option<PathBuf>,
+    /// Which side of the project's data, where no file is named
+    #[arg(long, value_enum, default_value = "test", conflicts_with = "voices")]
+    split: Side,
+    /// How many pairs, at most
+    #[arg(long, default_value_t = 1000)]
+    pairs: usize,
+    /// Which paths, separated by commas
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        default_value = "linear,half,crossfade"
+    )]
+    paths: Vec<Path>,
+    /// How many steps a path has, both ends included
+    #[arg(long, default_value_t = STEPS, value_parser = at_least_three)]
+    steps: usize,
+    /// Sample rate at which notes are played, a multiple of 16000; they are measured at 16000 Hz
+    #[arg(long, default_value_t = 48_000, value_parser = multiple_of_16000)]
+    rate: u32,
+    /// How many notes the even path may render to find its way
+    #[arg(long, default_value_t = model::path::even::RENDERS)]
+    renders: usize,
+    /// Write one JSON object instead of a table
+    #[arg(long)]
+    json: bool,
+    /// A folder for the figures of every pair
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+fn at_least_three(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(steps) if steps >= 3 => Ok(steps),
+        _ => Err("must be a number from 3 on".into()),
+    }
+}
+
+fn multiple_of_16000(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(rate) if rate > 0 && rate % 16_000 == 0 && rate <= 768_000 => Ok(rate),
+        _ => Err("must be 16000 or a multiple of it, up to 768000".into()),
+    }
+}
+
+/// A side of the project's own data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Side {
+    /// To tune by.
+    Validation,
+    /// To be judged by.
+    Test,
+}
+
+/// What lies between A and B.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ValueEnum)]
+pub enum Path {
+    /// The published reference: every value in a straight line, switches too
+    Linear,
+    /// The strong reference: numbers in straight lines, every switch flipped at the half
+    Half,
+    /// Timbre at constant speed, on candidates of the linear path
+    Even,
+    /// The sounds of A and B faded into each other: no patch, an upper bound
+    Crossfade,
+}
+
+impl Path {
+    fn name(self) -> &'static str {
+        match self {
+            Path::Linear => "linear",
+            Path::Half => "half",
+            Path::Even => "even",
+            Path::Crossfade => "crossfade",
+        }
+    }
+}
+
+/// What came out for one pair.
+struct Outcome {
+    /// Features of the true A and B.
+    truth: [Features; 2],
+    reference: Metrics,
+    /// In the order of the paths asked for.
+    paths: Vec<PathOutcome>,
+}
+
+struct PathOutcome {
+    metrics: Metrics,
+    /// Features at the ends.
+    ends: [Features; 2],
+    /// Patches at the ends; a crossfade has none.
+    patches: Option<[Patch; 2]>,
+    /// Seconds that finding the path took.
+    seconds: f64,
+}
+
+/// Runs the command.
+pub fn run(args: Args) -> Result<()> {
+    let pairs = match &args.voices {
+        Some(file) => pairs::from_file(file, args.pairs)?,
+        None => pairs::held_back(args.split, args.pairs)?,
+    };
+    if pairs.sounding.is_empty() {
+        bail!("no pair of patches that both sound, so there is nothing to measure");
+    }
+    let started = Instant::now();
+    let bar = progress::bar("pairs", pairs.sounding.len() as u64);
+    let outcomes: Vec<Outcome> = pairs
+        .sounding
+        .par_iter()
+        .map_init(
+            || Sounds::new(args.rate),
+            |sounds, pair| {
+                let outcome = measure(pair, &args, sounds);
+                bar.inc(1);
+                outcome
+            },
+        )
+        .collect();
+    bar.finish_and_clear();
+    let report = Report {
+        pairs: pairs.sounding.len(),
+        silent: pairs.silent,
+        steps: args.steps,
+        rate: args.rate,
+        seconds: started.elapsed().as_secs_f64(),
+        paths: args
+            .paths
+            .iter()
+            .enumerate()
+            .map(|(i, path)| (path.name(), figures(&pairs.sounding, &outcomes, i)))
+            .collect(),
+    };
+    if let Some(folder) = &args.out {
+        report::write_pairs(folder, &args.paths, &pairs.sounding, &outcomes)?;
+    }
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+    } else {
+        print!("{report}");
+    }
+    Ok(())
+}
+
+/// All figures of one pair.
+fn measure(pair: &Pair, args: &Args, sounds: &mut Sounds) -> Outcome {
+    let (a, b) = (&pair.a, &pair.b);
+    sounds.forget();
+    let positions = || (0..args.steps).map(|t| t as f64 / (args.steps - 1) as f64);
+    let ends = [a, b].map(|patch| sounds.features(patch));
+    let truth = [&ends[0], &ends[1]];
+    let of_patches = |patches: &[Patch], sounds: &mut Sounds| -> Vec<Features> {
+        patches.iter().map(|patch| sounds.features(patch)).collect()
+    };
+    let linear: Vec<Patch> = positions().map(|t| reference::linear(a, b, t)).collect();
+    let reference = metrics(&of_patches(&linear, sounds), truth);
+    let paths = args
+        .paths
+        .iter()
+        .map(|path| {
+            let started = Instant::now();
+            let patches: Option<Vec<Patch>> = match path {
+                Path::Linear => Some(linear.clone()),
+                Path::Half => Some(positions().map(|t| reference::half(a, b, t)).collect()),
+                Path::Even => {
+                    let table = even::table(a, b, &[], args.renders);
+                    let at = |t| table.at(t as f32).round(&a.name());
+                    Some(positions().map(at).collect())
+                }
+                Path::Crossfade => None,
+            };
+            let seconds = started.elapsed().as_secs_f64();
+            let features = match &patches {
+                Some(patches) => of_patches(patches, sounds),
+                None => positions().map(|t| sounds.crossfade(a, b, t)).collect(),
+            };
+            PathOutcome {
+                metrics: metrics(&features, truth),
+                ends: [features[0], features[features.len() - 1]],
+                patches: patches.map(|patches| [patches[0], patches[patches.len() - 1]]),
+                seconds,
+            }
+        })
+        .collect();
+    Outcome {
+        truth: ends,
+        reference,
+        paths,
+    }
+}
+
+/// The figures of one path over all pairs.
+fn figures(pairs: &[Pair], outcomes: &[Outcome], path: usize) -> PathFigures {
+    let references: Vec<Metrics> = outcomes.iter().map(|o| o.reference.clone()).collect();
+    let found: Vec<Metrics> = outcomes
+        .iter()
+        .map(|o| o.paths[path].metrics.clone())
+        .collect();
+    let mut gathered = Gathered::default();
+    let mut seconds: Vec<f64> = Vec::new();
+    for (pair, outcome) in pairs.iter().zip(outcomes) {
+        let of_path = &outcome.paths[path];
+        seconds.push(of_path.seconds);
+        // A crossfade has no patches, so nothing is reconstructed.
+        let Some([a, b]) = &of_path.patches else {
+            continue;
+        };
+        gathered.patch(&pair.a, a);
+        gathered.patch(&pair.b, b);
+        for (end, found) in of_path.ends.iter().enumerate() {
+            gathered.timbre(&outcome.truth[end], found, &outcome.truth[1 - end]);
+        }
+    }
+    PathFigures::new(&found, &references, gathered.means(), &seconds)
+}
