@@ -10,6 +10,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod spectrogram;
 pub mod tokens;
 
 pub mod checkpoint;
@@ -17,13 +18,21 @@ pub mod ops;
 #[cfg(feature = "train")]
 pub mod optimizer;
 pub mod parameters;
+pub mod pool;
 pub mod random;
 
 pub mod compact;
 pub mod data;
 pub mod paper;
+
+pub mod convert;
+pub mod latent;
+pub mod pickle;
+pub mod spinvae;
 #[cfg(feature = "train")]
 pub mod training;
 
 pub mod evaluation;
 pub mod path;
+
+pub use spinvae::{Decoded, Latent, Network, Refinement, Spinvae};

@@ -142,10 +142,9 @@ impl Adam {
     /// # Errors
     /// If the gradients are of other tensors, or not finite; then nothing is changed.
     pub fn step(&mut self, gradients: &Gradients, learning_rate: f64) -> Result<()> {
-        let lens = |lens: &[usize]| lens.to_vec();
         let expected: Vec<usize> = self.tensors.iter().map(|t| t.mean.len()).collect();
         let found: Vec<usize> = gradients.iter().map(<[f32]>::len).collect();
-        if lens(&expected) != found {
+        if expected != found {
             bail!("gradients are not those of the optimizer's tensors");
         }
         if !gradients.norm().is_finite() {
@@ -161,7 +160,8 @@ impl Adam {
         let steps = i32::try_from(self.steps).unwrap_or(i32::MAX);
         let rate = (learning_rate / (1.0 - beta1.powi(steps))) as f32;
         let correction = (1.0 / (1.0 - beta2.powi(steps)).sqrt()) as f32;
-        let (beta1, beta2, epsilon) = (beta1 as f32, beta2 as f32, epsilon as f32);
+        let (gain1, gain2) = ((1.0 - beta1) as f32, (1.0 - beta2) as f32);
+        let epsilon = epsilon as f32;
         for (tensor, gradient) in self.tensors.iter_mut().zip(gradients.iter()) {
             let (keep, coupled) = match decay {
                 Decay::Decoupled(decay) if tensor.var.rank() >= 2 => {
@@ -177,8 +177,8 @@ impl Adam {
                 for ((x, (mean, square)), &gradient) in values.iter_mut().zip(moments).zip(gradient)
                 {
                     let gradient = gradient + coupled * *x;
-                    *mean += (1.0 - beta1) * (gradient - *mean);
-                    *square += (1.0 - beta2) * (gradient * gradient - *square);
+                    *mean += gain1 * (gradient - *mean);
+                    *square += gain2 * (gradient * gradient - *square);
                     let deviation = square.sqrt() * correction + epsilon;
                     *x = keep * *x - rate * *mean / deviation;
                 }
@@ -269,7 +269,7 @@ mod tests {
         let first: f32 = x.to_vec2().unwrap()[0][0];
         assert!((first - 0.9).abs() < 1e-6, "{first}");
         step(&parameters, &x, &mut adam);
-        let expected = 0.9 - 0.1 * (0.38 / 0.19) / (0.007_236f64 / 0.001_999).sqrt();
+        let expected = 0.9 - 0.1 * (0.36 / 0.19) / (0.007_236f64 / 0.001_999).sqrt();
         let second: f32 = x.to_vec2().unwrap()[0][1];
         assert!((f64::from(second) - expected).abs() < 1e-6, "{second}");
     }

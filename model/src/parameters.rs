@@ -186,7 +186,11 @@ mod tests {
             let parameters = Parameters::new(seed, &Device::Cpu);
             let builder = parameters.builder();
             for name in names {
-                builder.pp("a").get((2, 3), name).unwrap();
+                let normal = candle_nn::init::DEFAULT_KAIMING_NORMAL;
+                builder
+                    .pp("a")
+                    .get_with_hints((2, 3), name, normal)
+                    .unwrap();
             }
             let var = Parameters::get(&parameters, "a.x").unwrap();
             var.flatten_all().unwrap().to_vec1::<f32>().unwrap()

@@ -80,10 +80,7 @@ impl Operation for AddPooled {
                 for (p, pooled) in pooled.iter_mut().enumerate() {
                     let (rows, cols) = (window(p / w, height, h), window(p % w, width, w));
                     let count = (rows.len() * cols.len()) as f32;
-                    let total: f32 = rows
-                        .map(|y| &plane[y * width..][cols.clone()])
-                        .flatten()
-                        .sum();
+                    let total: f32 = rows.flat_map(|y| &plane[y * width..][cols.clone()]).sum();
                     *pooled = total / count;
                 }
                 let (image, channel) = (i / channels, i % channels);
