@@ -18,7 +18,7 @@ pub(super) const BASSES: [Sound; 8] = [
     // The thumb strikes, the string rattles on the frets.
     Sound::new("SLAP PARTY", 16, 7)
         .tags(&["slap", "funk", "bright"])
-        .op(1, ratio(1.0, 99).velocity(2).hurry(2).env([99, 40, 28, 70], [99, 86, 0, 0]))
+        .op(1, ratio(1.0, 97).velocity(2).hurry(2).env([99, 40, 28, 70], [99, 86, 0, 0]))
         .op(2, ratio(1.0, 80).velocity(5).hurry(2).env([99, 42, 30, 68], [99, 80, 0, 0]).above(Less, 24))
         .op(3, ratio(4.0, 80).velocity(6).hurry(2).env([99, 50, 38, 68], [99, 68, 0, 0]).above(Less, 30))
         .op(4, ratio(3.0, 72).velocity(6).hurry(2).env([99, 56, 44, 68], [99, 62, 0, 0]))
@@ -44,14 +44,14 @@ pub(super) const BASSES: [Sound; 8] = [
         .op(5, ratio(4.0, 44).velocity(6).hurry(1).env([98, 66, 54, 60], [99, 50, 0, 0]))
         .op(6, ratio(1.0, 50).velocity(5).hurry(1).env([98, 66, 54, 60], [99, 50, 0, 0])),
     // Growls all the way: a sawtooth with teeth, for a wheel.
-    Sound::new("GRIND MILL", 16, 7)
+    Sound::new("GRIND MILL", 16, 5)
         .tags(&["synth", "growl", "aggressive"])
-        .op(1, ratio(1.0, 97).velocity(2).env([96, 50, 99, 62], [99, 95, 94, 0]))
+        .op(1, ratio(1.0, 99).velocity(2).env([96, 50, 99, 62], [99, 95, 94, 0]))
         .op(2, ratio(1.0, 84).velocity(4).env([94, 36, 99, 60], [99, 88, 84, 0]).above(Less, 24))
         .op(3, ratio(2.0, 76).velocity(4).env([92, 36, 99, 60], [99, 84, 80, 0]).above(Less, 30))
         .op(4, ratio(1.0, 74).velocity(4).env([92, 36, 99, 60], [99, 84, 80, 0]))
         .op(5, ratio(1.0, 82).velocity(4).env([94, 34, 99, 60], [99, 86, 82, 0]).above(Less, 28))
-        .op(6, ratio(1.0, 84).velocity(4).env([94, 34, 99, 60], [99, 86, 82, 0]))
+        .op(6, ratio(1.0, 80).velocity(4).env([94, 34, 99, 60], [99, 86, 82, 0]))
         .lfo(Sine, 34, 40).vibrato(3, 2),
     // A pick close to the bridge.
     Sound::new("PICK DRIVE", 16, 6)
@@ -73,12 +73,12 @@ pub(super) const BASSES: [Sound; 8] = [
         .op(6, fixed(2, 83, 72).velocity(5).env([99, 68, 60, 62], [99, 50, 0, 0]))
         .pitch([78, 80, 80, 20], [50, 50, 50, 49]),
     // A filter with too much resonance closes on every note.
-    Sound::new("ACID WASP", 16, 7)
+    Sound::new("ACID WASP", 16, 6)
         .tags(&["synth", "acid", "resonant"])
-        .op(1, ratio(1.0, 97).velocity(2).env([98, 60, 99, 72], [99, 95, 94, 0]))
+        .op(1, ratio(1.0, 99).velocity(2).env([98, 60, 99, 72], [99, 95, 94, 0]))
         .op(2, ratio(1.0, 88).velocity(5).env([98, 46, 36, 70], [99, 70, 56, 0]).above(Less, 24))
         .op(3, ratio(6.0, 72).velocity(6).env([98, 50, 40, 70], [99, 60, 0, 0]).above(Less, 32))
         .op(4, ratio(1.0, 70).velocity(5).env([98, 50, 40, 70], [99, 60, 0, 0]))
         .op(5, ratio(3.0, 78).velocity(5).env([98, 48, 38, 70], [99, 64, 40, 0]).above(Less, 30))
-        .op(6, ratio(1.0, 82).velocity(5).env([98, 48, 38, 70], [99, 66, 50, 0])),
+        .op(6, ratio(1.0, 78).velocity(5).env([98, 48, 38, 70], [99, 66, 50, 0])),
 ];

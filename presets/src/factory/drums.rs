@@ -18,11 +18,11 @@ pub(super) const DRUMS: [Sound; 8] = [
     // A snare: two modes of the skin under the wires.
     Sound::new("SNARE WIRE", 5, 7)
         .tags(&["snare", "noise", "short"])
-        .op(1, ratio(0.75, 92).velocity(3).env([99, 66, 56, 62], [99, 70, 0, 0]))
+        .op(1, ratio(0.75, 94).velocity(3).env([99, 66, 56, 62], [99, 70, 0, 0]))
         .op(2, ratio(0.5, 70).velocity(5).env([99, 72, 62, 62], [99, 60, 0, 0]))
-        .op(3, ratio(1.2, 86).velocity(4).env([99, 68, 58, 62], [99, 66, 0, 0]))
+        .op(3, ratio(1.2, 88).velocity(4).env([99, 68, 58, 62], [99, 66, 0, 0]))
         .op(4, ratio(3.39, 78).velocity(5).env([99, 76, 64, 62], [99, 56, 0, 0]))
-        .op(5, fixed(3, 42, 97).velocity(4).env([99, 60, 52, 58], [99, 80, 0, 0]))
+        .op(5, fixed(3, 42, 94).velocity(4).env([99, 60, 52, 58], [99, 80, 0, 0]))
         .op(6, fixed(3, 71, 99).env([99, 99, 99, 50], [99, 99, 99, 90]))
         .pitch([92, 90, 80, 0], [50, 50, 50, 62]),
     // A tom on the floor, with its shell.
@@ -38,38 +38,38 @@ pub(super) const DRUMS: [Sound; 8] = [
     // A closed hi-hat: high plates, none in tune with another.
     Sound::new("HAT TIGHT", 5, 7)
         .tags(&["hi-hat", "metal", "high", "short"])
-        .op(1, fixed(3, 78, 94).velocity(4).env([99, 70, 62, 70], [99, 70, 0, 0]))
-        .op(2, fixed(3, 55, 92).velocity(2).env([99, 60, 60, 60], [99, 90, 90, 60]))
-        .op(3, fixed(3, 90, 92).velocity(4).env([99, 72, 64, 70], [99, 66, 0, 0]))
-        .op(4, fixed(3, 67, 94).velocity(2).env([99, 60, 60, 60], [99, 90, 90, 60]))
-        .op(5, fixed(3, 85, 95).velocity(4).env([99, 68, 60, 70], [99, 72, 0, 0]))
+        .op(1, fixed(3, 78, 93).velocity(2).env([99, 70, 62, 70], [99, 70, 0, 0]))
+        .op(2, fixed(3, 55, 82).velocity(2).env([99, 60, 60, 60], [99, 90, 90, 60]))
+        .op(3, fixed(3, 90, 91).velocity(2).env([99, 72, 64, 70], [99, 66, 0, 0]))
+        .op(4, fixed(3, 67, 82).velocity(2).env([99, 60, 60, 60], [99, 90, 90, 60]))
+        .op(5, fixed(3, 85, 91).velocity(2).env([99, 68, 60, 70], [99, 72, 0, 0]))
         .op(6, fixed(3, 95, 99).env([99, 99, 99, 60], [99, 99, 99, 90])),
     // A crash: the plates of the hat, large and long.
     Sound::new("CRASH ARC", 5, 7)
         .tags(&["cymbal", "metal", "long"])
-        .op(1, fixed(3, 62, 92).velocity(4).env([99, 44, 32, 40], [99, 84, 0, 0]))
+        .op(1, fixed(3, 62, 90).velocity(2).env([99, 44, 32, 40], [99, 84, 0, 0]))
         .op(2, fixed(3, 41, 94).velocity(3).env([99, 36, 30, 40], [99, 92, 80, 60]))
-        .op(3, fixed(3, 79, 90).velocity(4).env([99, 46, 34, 40], [99, 82, 0, 0]))
+        .op(3, fixed(3, 79, 88).velocity(2).env([99, 46, 34, 40], [99, 82, 0, 0]))
         .op(4, fixed(3, 57, 94).velocity(3).env([99, 36, 30, 40], [99, 92, 80, 60]))
-        .op(5, fixed(3, 72, 95).velocity(4).env([99, 50, 36, 42], [99, 80, 0, 0]))
+        .op(5, fixed(3, 72, 93).velocity(2).env([99, 50, 36, 42], [99, 80, 0, 0]))
         .op(6, fixed(3, 88, 99).env([99, 99, 99, 40], [99, 99, 99, 90])),
     // A cowbell: two plates a wide fifth apart.
     Sound::new("COW METAL", 5, 5)
         .tags(&["cowbell", "metal", "short"])
-        .op(1, ratio(2.0, 92).velocity(3).env([99, 58, 46, 60], [99, 80, 0, 0]))
+        .op(1, ratio(2.0, 95).velocity(3).env([99, 58, 46, 60], [99, 80, 0, 0]))
         .op(2, ratio(4.0, 76).velocity(5).env([99, 58, 46, 60], [99, 80, 0, 0]))
-        .op(3, ratio(2.94, 92).velocity(3).env([99, 58, 46, 60], [99, 80, 0, 0]))
+        .op(3, ratio(2.94, 95).velocity(3).env([99, 58, 46, 60], [99, 80, 0, 0]))
         .op(4, ratio(5.85, 76).velocity(5).env([99, 58, 46, 60], [99, 80, 0, 0]))
-        .op(5, ratio(6.3, 78).velocity(5).env([99, 72, 60, 64], [99, 64, 0, 0]))
+        .op(5, ratio(6.3, 81).velocity(5).env([99, 72, 60, 64], [99, 64, 0, 0]))
         .op(6, ratio(9.9, 84).velocity(5).env([99, 74, 64, 64], [99, 60, 0, 0])),
     // Many hands: the LFO cuts the noise into claps, and the room answers.
     Sound::new("CLAP CROWD", 5, 7)
         .tags(&["clap", "noise", "short"])
-        .op(1, fixed(3, 8, 95).velocity(3).tremolo(3).env([99, 62, 54, 60], [99, 84, 0, 0]))
+        .op(1, fixed(3, 8, 97).velocity(3).tremolo(3).env([99, 62, 54, 60], [99, 84, 0, 0]))
         .op(2, fixed(3, 30, 95).env([99, 99, 99, 60], [99, 99, 99, 90]))
-        .op(3, fixed(3, 17, 92).velocity(3).tremolo(3).env([99, 62, 54, 60], [99, 84, 0, 0]))
+        .op(3, fixed(3, 17, 94).velocity(3).tremolo(3).env([99, 62, 54, 60], [99, 84, 0, 0]))
         .op(4, fixed(3, 44, 97).env([99, 99, 99, 60], [99, 99, 99, 90]))
-        .op(5, fixed(3, 12, 96).velocity(3).env([78, 60, 50, 56], [99, 80, 0, 0]))
+        .op(5, fixed(3, 12, 98).velocity(3).env([78, 60, 50, 56], [99, 80, 0, 0]))
         .op(6, fixed(3, 61, 99).env([99, 99, 99, 60], [99, 99, 99, 90]))
         .lfo(SawDown, 97, 0).swell(99),
     // A kettledrum: the modes of its skin stand nearly in a harmonic row.

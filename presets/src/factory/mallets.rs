@@ -27,40 +27,40 @@ pub(super) const MALLETS: [Sound; 8] = [
     // Xylophone: the overtone is a twelfth up, the stick is hard.
     Sound::new("XYLO BONES", 5, 5)
         .tags(&["xylophone", "wood", "bright", "short"])
-        .op(1, ratio(1.0, 97).velocity(3).hurry(4).env([99, 56, 46, 58], [99, 82, 0, 0]))
+        .op(1, ratio(1.0, 99).velocity(3).hurry(4).env([99, 56, 46, 58], [99, 82, 0, 0]))
         .op(2, ratio(3.0, 76).velocity(6).hurry(4).env([99, 62, 52, 62], [99, 66, 0, 0]).above(LessFar, 24))
-        .op(3, ratio(3.0, 86).velocity(4).hurry(4).env([99, 60, 50, 60], [99, 74, 0, 0]))
+        .op(3, ratio(3.0, 88).velocity(4).hurry(4).env([99, 60, 50, 60], [99, 74, 0, 0]))
         .op(4, ratio(3.0, 64).velocity(6).hurry(4).env([99, 66, 54, 62], [99, 60, 0, 0]).above(LessFar, 24))
-        .op(5, ratio(6.0, 80).velocity(5).hurry(4).env([99, 72, 60, 70], [99, 56, 0, 0]).above(LessFar, 24))
+        .op(5, ratio(6.0, 82).velocity(5).hurry(4).env([99, 72, 60, 70], [99, 56, 0, 0]).above(LessFar, 24))
         .op(6, fixed(3, 30, 78).velocity(6).env([99, 78, 68, 70], [99, 46, 0, 0]))
         .transpose(12),
     // Thumb piano: a tongue's overtone lies between the harmonics, over a small box.
     Sound::new("THUMB BOX", 5, 3)
         .tags(&["kalimba", "metal", "warm"])
-        .op(1, ratio(1.0, 98).velocity(3).hurry(3).env([99, 44, 32, 52], [99, 84, 0, 0]))
+        .op(1, ratio(1.0, 96).velocity(3).hurry(3).env([99, 44, 32, 52], [99, 84, 0, 0]))
         .op(2, ratio(2.0, 60).velocity(6).hurry(3).env([99, 50, 38, 56], [99, 70, 0, 0]).above(LessFar, 20))
-        .op(3, ratio(5.4, 78).velocity(5).hurry(4).env([99, 56, 44, 56], [99, 70, 0, 0]).above(LessFar, 20))
+        .op(3, ratio(5.4, 76).velocity(5).hurry(4).env([99, 56, 44, 56], [99, 70, 0, 0]).above(LessFar, 20))
         .op(4, ratio(1.0, 54).velocity(5).hurry(4).env([99, 58, 46, 56], [99, 60, 0, 0]))
-        .op(5, ratio(1.0, 84).velocity(3).hurry(3).env([99, 66, 56, 62], [99, 66, 0, 0]))
+        .op(5, ratio(1.0, 82).velocity(3).hurry(3).env([99, 66, 56, 62], [99, 66, 0, 0]))
         .op(6, ratio(5.0, 76).velocity(6).hurry(4).env([99, 70, 60, 64], [99, 56, 0, 0]).above(LessFar, 24)),
     // Steel pan: the octave comes a moment after the fundamental and stays longer.
     Sound::new("STEEL BAY", 5, 4)
         .tags(&["steel pan", "metal", "bright"])
-        .op(1, ratio(1.0, 95).detune(1).velocity(3).hurry(3).env([98, 46, 34, 56], [99, 86, 0, 0]))
+        .op(1, ratio(1.0, 97).detune(1).velocity(3).hurry(3).env([98, 46, 34, 56], [99, 86, 0, 0]))
         .op(2, ratio(1.0, 76).velocity(5).hurry(3).env([82, 48, 36, 56], [99, 76, 0, 0]).above(LessFar, 20))
-        .op(3, ratio(2.0, 90).detune(-2).velocity(3).hurry(3).env([76, 44, 34, 56], [99, 84, 0, 0]))
+        .op(3, ratio(2.0, 92).detune(-2).velocity(3).hurry(3).env([76, 44, 34, 56], [99, 84, 0, 0]))
         .op(4, ratio(2.0, 72).velocity(5).hurry(3).env([78, 46, 36, 56], [99, 74, 0, 0]).above(LessFar, 24))
-        .op(5, ratio(3.0, 80).detune(3).velocity(4).hurry(3).env([84, 50, 38, 56], [99, 74, 0, 0]))
+        .op(5, ratio(3.0, 82).detune(3).velocity(4).hurry(3).env([84, 50, 38, 56], [99, 74, 0, 0]))
         .op(6, ratio(4.0, 64).velocity(6).hurry(3).env([96, 56, 44, 60], [99, 66, 0, 0]).above(LessFar, 26))
         .lfo(Sine, 33, 30).vibrato(4, 2),
     // Toy piano: thin rods, out of tune with themselves.
     Sound::new("TOY ROOM", 5, 2)
         .tags(&["toy", "music box", "thin"])
-        .op(1, ratio(1.0, 96).velocity(3).hurry(3).env([99, 46, 34, 50], [99, 82, 0, 0]))
+        .op(1, ratio(1.0, 99).velocity(3).hurry(3).env([99, 46, 34, 50], [99, 82, 0, 0]))
         .op(2, ratio(7.0, 62).velocity(6).hurry(4).env([99, 54, 42, 56], [99, 70, 0, 0]).above(LessFar, 28))
-        .op(3, ratio(2.0, 84).detune(6).velocity(3).hurry(3).env([99, 50, 38, 50], [99, 76, 0, 0]))
+        .op(3, ratio(2.0, 87).detune(6).velocity(3).hurry(3).env([99, 50, 38, 50], [99, 76, 0, 0]))
         .op(4, ratio(9.0, 58).velocity(6).hurry(4).env([99, 58, 46, 56], [99, 66, 0, 0]).above(LessFar, 28))
-        .op(5, ratio(6.3, 74).detune(-4).velocity(4).hurry(4).env([99, 54, 44, 52], [99, 70, 0, 0]))
+        .op(5, ratio(6.3, 77).detune(-4).velocity(4).hurry(4).env([99, 54, 44, 52], [99, 70, 0, 0]))
         .op(6, ratio(3.0, 60).velocity(6).hurry(4).env([99, 64, 52, 60], [99, 60, 0, 0])),
     // Log drum: hollow, with a small fall of pitch at the stroke.
     Sound::new("SLIT LOGS", 5, 6)
