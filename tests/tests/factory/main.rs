@@ -227,7 +227,7 @@ fn every_patch_is_of_its_family() {
 #[test]
 fn every_patch_is_heard_all_over_the_keyboard() {
     for found in factory::all() {
-        for key in [28, 40, 52, 76, 88, 100] {
+        for key in [28, 46, 76, 100] {
             let note = Note::new(&found.patch, &[key], 110);
             let (level, peak) = (note.level_db(), note.peak());
             let name = found.patch.name();
