@@ -1,1 +1,138 @@
-//! Placeholder, replaced by its first commit.
+//! Tween, the instrument: it morphs between two DX7 sounds with one knob that the host automates.
+//!
+//! One file per thread and per thing that crosses between them. Reading order:
+//!
+//! * [`parameters`]: what the host sees, frozen;
+//! * [`session`] and [`state`]: what the user has chosen, and how a project stores it;
+//! * [`shared`]: where main thread, editor and worker meet;
+//! * [`worker`] and [`trail`]: the thread that finds paths and listens to them;
+//! * [`audio_thread`], with [`blocks`] and [`notes`]: what plays;
+//! * [`editor`]: what the user sees.
+//!
+//! CLAP comes from nice-plug, VST3 from clap-wrapper around it; both are entries of one library.
+//! The worker is a thread of our own: nice-plug's background tasks are not used, because in 0.4.2
+//! one instance's end can end the others'.
+
+pub mod audio_thread;
+pub mod blocks;
+pub mod editor;
+pub mod notes;
+pub mod parameters;
+pub mod session;
+pub mod shared;
+pub mod state;
+pub mod trail;
+pub mod worker;
+
+use std::sync::Arc;
+
+use nice_plug::prelude::*;
+
+use audio_thread::AudioThread;
+use editor::TweenEditor;
+use parameters::Parameters;
+use shared::Shared;
+
+/// The plug-in.
+pub struct Tween {
+    parameters: Arc<Parameters>,
+    audio: AudioThread,
+}
+
+impl Default for Tween {
+    fn default() -> Tween {
+        let (shared, tables) = Shared::new();
+        Tween {
+            parameters: Arc::new(Parameters::new(Arc::new(shared))),
+            audio: AudioThread::new(tables),
+        }
+    }
+}
+
+impl Plugin for Tween {
+    const NAME: &'static str = "Tween";
+    const VENDOR: &'static str = "Tween";
+    const URL: &'static str = "";
+    const EMAIL: &'static str = "";
+    const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+
+    const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = &[AudioIOLayout {
+        main_input_channels: None,
+        main_output_channels: Some(new_nonzero_u32(2)),
+        aux_input_ports: &[],
+        aux_output_ports: &[],
+        names: PortNames {
+            layout: Some("Stereo"),
+            main_input: None,
+            main_output: Some("Output"),
+            aux_inputs: &[],
+            aux_outputs: &[],
+        },
+    }];
+    const MIDI_INPUT: MidiConfig = MidiConfig::MidiCCs;
+    const SAMPLE_ACCURATE_AUTOMATION: bool = true;
+
+    type Editor = TweenEditor;
+    type SysExMessage = ();
+    type BackgroundTask = ();
+
+    fn params(&self) -> Arc<dyn Params> {
+        self.parameters.clone()
+    }
+
+    fn editor(&mut self, _: AsyncExecutor<Self>) -> Option<TweenEditor> {
+        Some(TweenEditor::new(self.parameters.clone()))
+    }
+
+    fn filter_state(state: &mut PluginState) {
+        state::migrate_parameters(state);
+    }
+
+    fn activate(
+        &mut self,
+        _: &AudioIOLayout,
+        config: &BufferConfig,
+        context: &mut impl ActivateContext<Self>,
+    ) -> bool {
+        self.audio
+            .prepare(config.sample_rate.into(), &self.parameters);
+        context.set_latency_samples(0);
+        true
+    }
+
+    fn reset(&mut self) {
+        self.audio.reset(&self.parameters);
+    }
+
+    fn process(
+        &mut self,
+        buffer: &mut Buffer,
+        _: &mut AuxiliaryBuffers,
+        context: &mut impl ProcessContext<Self>,
+    ) -> ProcessStatus {
+        if self.audio.process(buffer, &self.parameters, context) {
+            ProcessStatus::KeepAlive
+        } else {
+            ProcessStatus::Normal
+        }
+    }
+}
+
+impl ClapPlugin for Tween {
+    const CLAP_ID: &'static str = "audio.tween.tween";
+    const CLAP_DESCRIPTION: Option<&'static str> = Some("Morphs between two DX7 sounds");
+    const CLAP_MANUAL_URL: Option<&'static str> = None;
+    const CLAP_SUPPORT_URL: Option<&'static str> = None;
+    const CLAP_FEATURES: &'static [ClapFeature] = &[
+        ClapFeature::Instrument,
+        ClapFeature::Synthesizer,
+        ClapFeature::Stereo,
+    ];
+    const CLAP_POLY_MODULATION_CONFIG: Option<PolyModulationConfig> = Some(PolyModulationConfig {
+        max_voice_capacity: engine::synth::VOICES as u32,
+        supports_overlapping_voices: true,
+    });
+}
+
+nice_export_clap!(Tween);
+clap_wrapper::export_vst3!();

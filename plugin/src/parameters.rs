@@ -1,0 +1,160 @@
+//! The parameters a host sees. Their ids, order and ranges are frozen: songs are written with them.
+
+use std::sync::Arc;
+
+use nice_plug::prelude::*;
+
+use crate::editor::WindowSize;
+use crate::shared::Shared;
+
+/// What names Morph in CLAP's per-note modulation.
+pub const MORPH_MODULATION: u32 = 0;
+
+/// The parameters, and with them everything a project stores.
+#[derive(Params)]
+pub struct Parameters {
+    /// The position between A (0) and B (1).
+    #[id = "morph"]
+    pub morph: FloatParam,
+    /// How far the travel of Morph reaches past A and B, in lengths of the path.
+    #[id = "beyond"]
+    pub beyond: FloatParam,
+    /// Decibels; 0 leaves the engine's samples as they are.
+    #[id = "volume"]
+    pub volume: FloatParam,
+    /// Cents up or down, for all notes.
+    #[id = "tune"]
+    pub tune: FloatParam,
+    /// A, B and the path between them.
+    #[persist = "session"]
+    pub shared: Arc<Shared>,
+    /// How large the user has drawn the editor.
+    #[persist = "window"]
+    pub window: Arc<WindowSize>,
+}
+
+/// Id, least, largest and default value of every parameter, in the order hosts show them.
+pub const RANGES: [(&str, f32, f32, f32); 4] = [
+    ("morph", 0.0, 1.0, 0.0),
+    ("beyond", 0.0, 0.5, 0.0),
+    ("volume", -60.0, 6.0, 0.0),
+    ("tune", -100.0, 100.0, 0.0),
+];
+
+impl Parameters {
+    /// All at their defaults, on this session.
+    pub fn new(shared: Arc<Shared>) -> Parameters {
+        let parameter = |index: usize, name: &str| {
+            let (_, min, max, default) = RANGES[index];
+            FloatParam::new(name, default, FloatRange::Linear { min, max })
+        };
+        Parameters {
+            morph: parameter(0, "Morph")
+                .with_poly_modulation_id(MORPH_MODULATION)
+                .with_value_to_string(formatters::v2s_f32_percentage(1))
+                .with_string_to_value(formatters::s2v_f32_percentage())
+                .with_unit(" %"),
+            beyond: parameter(1, "Beyond")
+                .with_value_to_string(formatters::v2s_f32_percentage(0))
+                .with_string_to_value(formatters::s2v_f32_percentage())
+                .with_unit(" %"),
+            volume: parameter(2, "Volume")
+                .with_smoother(SmoothingStyle::Linear(10.0))
+                .with_value_to_string(formatters::v2s_f32_rounded(1))
+                .with_unit(" dB"),
+            tune: parameter(3, "Tune")
+                .with_value_to_string(formatters::v2s_f32_rounded(1))
+                .with_unit(" ct"),
+            shared,
+            window: Arc::new(WindowSize::default()),
+        }
+    }
+
+    /// The position in the table: what Morph says, with the travel that Beyond gives it.
+    pub fn position(&self) -> f32 {
+        position(self.morph.value(), self.beyond.value())
+    }
+
+    /// What a change of Morph by 1 is as a change of position.
+    pub fn travel(&self) -> f32 {
+        1.0 + 2.0 * self.beyond.value()
+    }
+}
+
+/// The position in the table. Without Beyond it is Morph itself, so that the ends are exact.
+pub fn position(morph: f32, beyond: f32) -> f32 {
+    morph * (1.0 + 2.0 * beyond) - beyond
+}
+
+/// The gain of a volume in decibels; the least volume is silence.
+pub fn gain(volume: f32) -> f32 {
+    if volume <= RANGES[2].1 {
+        0.0
+    } else {
+        10f32.powf(volume / 20.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_frozen() {
+        let parameters = Parameters::new(Arc::new(Shared::new().0));
+        let map = parameters.param_map();
+        let ids: Vec<&str> = map.iter().map(|(id, ..)| id.as_str()).collect();
+        assert_eq!(ids, ["morph", "beyond", "volume", "tune"]);
+        let frozen = [
+            (&parameters.morph, "Morph", 0.0, 1.0, 0.0),
+            (&parameters.beyond, "Beyond", 0.0, 0.5, 0.0),
+            (&parameters.volume, "Volume", -60.0, 6.0, 0.0),
+            (&parameters.tune, "Tune", -100.0, 100.0, 0.0),
+        ];
+        for (parameter, name, min, max, default) in frozen {
+            assert_eq!(parameter.name(), name);
+            assert_eq!(parameter.preview_plain(0.0), min, "{name}");
+            assert_eq!(parameter.preview_plain(1.0), max, "{name}");
+            assert_eq!(parameter.default_plain_value(), default, "{name}");
+        }
+        assert_eq!(parameters.morph.poly_modulation_id(), Some(0));
+    }
+
+    #[test]
+    fn ends_are_exact_and_beyond_passes_them() {
+        assert_eq!([position(0.0, 0.0), position(1.0, 0.0)], [0.0, 1.0]);
+        assert_eq!([position(0.0, 0.5), position(1.0, 0.5)], [-0.5, 1.5]);
+        assert_eq!(position(0.5, 0.3), 0.5);
+    }
+
+    #[test]
+    fn the_default_volume_changes_nothing() {
+        assert_eq!(gain(0.0), 1.0);
+        assert_eq!(gain(-60.0), 0.0);
+    }
+
+    #[test]
+    fn texts_are_read_back() {
+        let parameters = Parameters::new(Arc::new(Shared::new().0));
+        for (_, pointer, _) in parameters.param_map() {
+            for step in 0..=10 {
+                let value = step as f32 / 10.0;
+                // SAFETY-free access: the typed fields are asked, not the pointer.
+                let parameter = [
+                    &parameters.morph,
+                    &parameters.beyond,
+                    &parameters.volume,
+                    &parameters.tune,
+                ]
+                .into_iter()
+                .find(|parameter| parameter.as_ptr() == pointer)
+                .expect("a parameter of the list");
+                let text = parameter.normalized_value_to_string(value, true);
+                let read = parameter
+                    .string_to_normalized_value(&text)
+                    .expect("readable");
+                assert!((read - value).abs() < 0.01, "{} {text}", parameter.name());
+            }
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! [`Shared`]: what the host's main thread, the editor and the worker share. The audio thread has
+//! no part in it: it gets tables by [`engine::table::channel`] and one number, the engine's kind.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use engine::table::{MorphTableInput, MorphTableOutput, channel};
+use engine::{EngineKind, MorphTable};
+use nice_plug::params::persist::PersistentField;
+use nice_plug_egui::RepaintNotifier;
+
+use crate::session::{Choice, End, Session};
+use crate::state::Saved;
+use crate::trail::Trail;
+use crate::worker::{PathWorker, Request, Stage, Worker};
+
+/// A, B, the path between them, and the worker that finds better ones.
+pub struct Shared {
+    desk: Arc<Desk>,
+    /// Started by the first request.
+    worker: Mutex<Option<Worker>>,
+}
+
+/// The engine's kinds, by the number that crosses to the audio thread.
+const KINDS: [EngineKind; 3] = [EngineKind::Modern, EngineKind::MarkI, EngineKind::Opl];
+
+/// The part of [`Shared`] that the worker sees too.
+pub struct Desk {
+    sheet: Mutex<Sheet>,
+    /// The place of the engine's kind in [`KINDS`].
+    kind: AtomicU8,
+    /// Tells an open editor that there is something new.
+    pub repaint: RepaintNotifier,
+}
+
+/// What lies on the desk. Locked for moments only, never by the audio thread.
+struct Sheet {
+    session: Session,
+    /// The path that was published last.
+    table: Box<MorphTable>,
+    tables: MorphTableInput,
+    /// Counts the choices; what the worker found for an older one is dropped.
+    generation: u64,
+    progress: Progress,
+    trail: Option<Arc<Trail>>,
+    notice: Option<String>,
+}
+
+/// How far the worker has come with A and B.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Nothing was asked of it since the session was opened.
+    Idle,
+    /// It works on this stage.
+    Working(Stage),
+    /// It has done all; this was the last stage.
+    Ready(Stage),
+    /// It gave up, for this reason. The path found until then plays on.
+    Failed(String),
+}
+
+/// What an editor shows of it all.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// A, B and the options.
+    pub session: Session,
+    /// What the worker does.
+    pub progress: Progress,
+    /// What the path sounds like, once it was listened to.
+    pub trail: Option<Arc<Trail>>,
+    /// What the user should know.
+    pub notice: Option<String>,
+}
+
+impl Shared {
+    /// The default session, and the end of its tables for the audio thread.
+    pub fn new() -> (Shared, MorphTableOutput) {
+        let session = Session::default();
+        let table = Box::new(MorphTable::linear(&session.a.patch, &session.b.patch));
+        let (tables, output) = channel(&table);
+        let sheet = Sheet {
+            session,
+            table,
+            tables,
+            generation: 0,
+            progress: Progress::Idle,
+            trail: None,
+            notice: None,
+        };
+        let desk = Arc::new(Desk {
+            sheet: Mutex::new(sheet),
+            kind: AtomicU8::new(0),
+            repaint: RepaintNotifier::new(),
+        });
+        let worker = Mutex::new(None);
+        (Shared { desk, worker }, output)
+    }
+
+    /// Takes a patch for A or B: the linear path plays at once, the worker starts on better ones.
+    pub fn choose(&self, end: End, choice: Choice) {
+        self.change(|session| *session.end_mut(end) = choice);
+    }
+
+    /// Changes the session; the linear path plays at once, the worker starts on better ones.
+    pub fn change(&self, change: impl FnOnce(&mut Session)) {
+        let request = self.desk.change(change);
+        self.request(request);
+    }
+
+    /// Has the worker listen to the path, if nothing was asked of it yet: an editor was opened.
+    pub fn wake(&self) {
+        let sheet = self.desk.sheet();
+        if sheet.progress == Progress::Idle && sheet.trail.is_none() {
+            let request = sheet.request();
+            drop(sheet);
+            self.request(request);
+        }
+    }
+
+    /// Which arithmetic the engine shall use. Wait-free: for the audio thread.
+    pub fn engine(&self) -> EngineKind {
+        self.desk.engine()
+    }
+
+    /// What an editor shows.
+    pub fn snapshot(&self) -> Snapshot {
+        self.desk.snapshot()
+    }
+
+    /// Puts up a line for the user, or takes it down.
+    pub fn notify(&self, notice: Option<String>) {
+        self.desk.sheet().notice = notice;
+        self.desk.repaint.request_repaint();
+    }
+
+    /// What tells an open editor that there is something new.
+    pub fn repaint(&self) -> RepaintNotifier {
+        self.desk.repaint.clone()
+    }
+
+    fn request(&self, request: Request) {
+        let mut worker = lock(&self.worker);
+        if worker.is_none() {
+            match Worker::start(self.desk.clone(), PathWorker) {
+                Ok(started) => *worker = Some(started),
+                Err(error) => {
+                    let reason = format!("no thread for the path to be had: {error}");
+                    self.desk
+                        .report(request.generation, Progress::Failed(reason));
+                }
+            }
+        }
+        if let Some(worker) = &*worker {
+            worker.request(request);
+        }
+    }
+}
+
+impl Desk {
+    /// Which arithmetic the engine shall use.
+    pub fn engine(&self) -> EngineKind {
+        KINDS[usize::from(self.kind.load(Ordering::Relaxed)) % KINDS.len()]
+    }
+
+    /// What an editor shows.
+    pub fn snapshot(&self) -> Snapshot {
+        let sheet = self.sheet();
+        Snapshot {
+            session: sheet.session.clone(),
+            progress: sheet.progress.clone(),
+            trail: sheet.trail.clone(),
+            notice: sheet.notice.clone(),
+        }
+    }
+
+    /// Whether nothing was chosen since that request.
+    pub fn is_current(&self, generation: u64) -> bool {
+        self.sheet().generation == generation
+    }
+
+    /// What the worker says of a request, unless a newer one was made.
+    pub fn report(&self, generation: u64, progress: Progress) {
+        let mut sheet = self.sheet();
+        if sheet.generation == generation {
+            sheet.progress = progress;
+            self.repaint.request_repaint();
+        }
+    }
+
+    /// Publishes a path that the worker found, unless a newer request was made or it plays already.
+    pub fn publish(&self, generation: u64, table: &MorphTable) {
+        let mut sheet = self.sheet();
+        if sheet.generation == generation && *sheet.table != *table {
+            sheet.put(Box::new(table.clone()));
+        }
+    }
+
+    /// Shows what the path sounds like, unless a newer request was made.
+    pub fn show_trail(&self, generation: u64, trail: Trail) {
+        let mut sheet = self.sheet();
+        if sheet.generation == generation {
+            sheet.trail = Some(Arc::new(trail));
+            self.repaint.request_repaint();
+        }
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Session)) -> Request {
+        let mut sheet = self.sheet();
+        change(&mut sheet.session);
+        let (a, b) = (sheet.session.a.patch, sheet.session.b.patch);
+        self.renew(&mut sheet, Box::new(MorphTable::linear(&a, &b)));
+        sheet.notice = None;
+        sheet.request()
+    }
+
+    /// Takes over what a project stored; if that cannot be had, all stays, and a notice says why.
+    fn restore(&self, saved: &Saved) {
+        let restored = saved.restore();
+        let mut sheet = self.sheet();
+        match restored {
+            Ok(restored) => {
+                sheet.session = restored.session;
+                self.renew(&mut sheet, restored.table);
+                sheet.notice = restored.remade.map(|error| {
+                    format!("the path in the project was damaged ({error}) and is made anew")
+                });
+            }
+            Err(error) => sheet.notice = Some(error.to_string()),
+        }
+        self.repaint.request_repaint();
+    }
+
+    fn renew(&self, sheet: &mut Sheet, table: Box<MorphTable>) {
+        let kind = KINDS.iter().position(|&kind| kind == sheet.session.engine);
+        self.kind.store(kind.unwrap_or(0) as u8, Ordering::Relaxed);
+        sheet.generation += 1;
+        sheet.progress = Progress::Idle;
+        sheet.trail = None;
+        sheet.put(table);
+    }
+
+    fn sheet(&self) -> MutexGuard<'_, Sheet> {
+        lock(&self.sheet)
+    }
+}
+
+impl Sheet {
+    fn put(&mut self, table: Box<MorphTable>) {
+        self.tables.publish(&table);
+        self.table = table;
+    }
+
+    fn request(&self) -> Request {
+        Request {
+            generation: self.generation,
+            table: self.table.clone(),
+            a: self.session.a.patch,
+            b: self.session.b.patch,
+            engine: self.session.engine,
+        }
+    }
+}
+
+/// A host stores the session through this, and gives it back. After that it calls nothing else, so
+/// that everything happens here.
+impl PersistentField<'_, Saved> for Arc<Shared> {
+    fn set(&self, saved: Saved) {
+        self.desk.restore(&saved);
+    }
+
+    fn map<F, R>(&self, f: F) -> R
+    where
+        F: Fn(&Saved) -> R,
+    {
+        let sheet = self.desk.sheet();
+        let saved = Saved::new(&sheet.session, &sheet.table);
+        drop(sheet);
+        f(&saved)
+    }
+}
+
+/// Locks; after a panic elsewhere too, because every change of the sheet is whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+    use presets::{FractionalPatch, Parameter, Patch};
+
+    pub fn choice(algorithm: u8) -> Choice {
+        let mut patch = Patch::INIT;
+        patch.set(Parameter::ALGORITHM, algorithm);
+        Choice {
+            patch,
+            origin: String::new(),
+        }
+    }
+
+    /// A desk with these ends, and the audio thread's end of its tables.
+    pub fn desk(a: Choice, b: Choice) -> (Arc<Desk>, MorphTableOutput, Request) {
+        let (shared, output) = Shared::new();
+        let request = shared
+            .desk
+            .change(|session| (session.a, session.b) = (a, b));
+        (shared.desk, output, request)
+    }
+
+    #[test]
+    fn a_choice_plays_at_once() {
+        let (shared, mut output) = Shared::new();
+        shared.choose(End::B, choice(7));
+        assert!(output.update());
+        let expected = FractionalPatch::from(&choice(7).patch);
+        assert_eq!(output.table().at(1.0), expected);
+    }
+
+    #[test]
+    fn what_was_found_for_an_older_choice_is_dropped() {
+        let (desk, mut output, old) = desk(choice(1), choice(2));
+        desk.change(|session| session.b = choice(3));
+        let found = MorphTable::constant(&choice(2).patch);
+        desk.publish(old.generation, &found);
+        output.update();
+        assert_eq!(
+            output.table().at(1.0),
+            FractionalPatch::from(&choice(3).patch)
+        );
+    }
+
+    #[test]
+    fn a_state_that_cannot_be_read_changes_nothing_and_says_so() {
+        let shared = Arc::new(Shared::new().0);
+        let before = shared.snapshot().session;
+        PersistentField::set(&shared, Saved(serde_json::json!({ "version": 99 })));
+        let after = shared.snapshot();
+        assert_eq!(after.session, before);
+        assert!(after.notice.is_some_and(|notice| notice.contains("newer")));
+    }
+}

@@ -1,0 +1,228 @@
+//! What a project stores of a session, and how it is read again: every version of it, here alone.
+//!
+//! The state is JSON: `version` counts its format; A and B are 128 packed bytes in hex with their
+//! origins; `table` is the path itself, every bit of it ([`table_text`]), so that a song sounds the
+//! same tomorrow and under a newer program. What reads it changes nothing unless A and B are whole.
+
+mod table_text;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use engine::{EngineKind, MorphTable};
+use nice_plug::prelude::PluginState;
+use presets::{PACKED_LEN, Patch};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::parameters::RANGES;
+use crate::session::{Choice, Session};
+pub use table_text::TableError;
+
+/// The format that is written.
+pub const VERSION: u64 = 1;
+
+/// A session as it lies in a project, of any version, maybe damaged.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Saved(pub Value);
+
+/// What a state gave.
+#[derive(Debug)]
+pub struct Restored {
+    /// A, B and the options.
+    pub session: Session,
+    /// The path.
+    pub table: Box<MorphTable>,
+    /// Why the path had to be made anew, if it had to.
+    pub remade: Option<TableError>,
+}
+
+/// Why a state was not taken over.
+#[derive(Debug, PartialEq, Eq)]
+pub enum StateError {
+    /// It is no state of this plug-in.
+    Foreign,
+    /// It was written by a later version, in a format unknown here.
+    Newer(u64),
+    /// Something in it cannot be read.
+    Damaged(String),
+}
+
+impl fmt::Display for StateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StateError::Foreign => f.write_str(
+                "the project holds a state of another plug-in; A and B stay as they are",
+            ),
+            StateError::Newer(version) => write!(
+                f,
+                "the project was saved by a newer Tween (state {version}, this one reads up to \
+                 {VERSION}); A and B stay as they are: update Tween to open it"
+            ),
+            StateError::Damaged(what) => {
+                write!(
+                    f,
+                    "the project's state is damaged ({what}); A and B stay as they are"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for StateError {}
+
+#[derive(Serialize, Deserialize)]
+struct SavedSession {
+    version: u64,
+    /// The program that wrote it; only for people.
+    #[serde(default)]
+    program: String,
+    a: SavedChoice,
+    b: SavedChoice,
+    #[serde(default)]
+    engine: SavedEngine,
+    /// Absent, the linear path.
+    #[serde(default)]
+    table: Option<table_text::SavedTable>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SavedChoice {
+    patch: String,
+    #[serde(default)]
+    origin: String,
+}
+
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum SavedEngine {
+    #[default]
+    Modern,
+    MarkI,
+    Opl,
+}
+
+impl From<EngineKind> for SavedEngine {
+    fn from(kind: EngineKind) -> SavedEngine {
+        match kind {
+            EngineKind::Modern => SavedEngine::Modern,
+            EngineKind::MarkI => SavedEngine::MarkI,
+            EngineKind::Opl => SavedEngine::Opl,
+        }
+    }
+}
+
+impl From<SavedEngine> for EngineKind {
+    fn from(saved: SavedEngine) -> EngineKind {
+        match saved {
+            SavedEngine::Modern => EngineKind::Modern,
+            SavedEngine::MarkI => EngineKind::MarkI,
+            SavedEngine::Opl => EngineKind::Opl,
+        }
+    }
+}
+
+impl Saved {
+    /// What a project shall store.
+    pub fn new(session: &Session, table: &MorphTable) -> Saved {
+        let choice = |choice: &Choice| SavedChoice {
+            patch: hex(&choice.patch.to_packed()),
+            origin: choice.origin.clone(),
+        };
+        let saved = SavedSession {
+            version: VERSION,
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            a: choice(&session.a),
+            b: choice(&session.b),
+            engine: session.engine.into(),
+            table: Some(table_text::write(table)),
+        };
+        // PANIC: strings, numbers and structs of them always become JSON.
+        Saved(serde_json::to_value(saved).expect("plain data"))
+    }
+
+    /// The session in it, whatever its version.
+    ///
+    /// # Errors
+    /// [`StateError`] if A or B cannot be had. A path that cannot is made anew, as the linear one.
+    pub fn restore(&self) -> Result<Restored, StateError> {
+        let version = self.0.get("version").and_then(Value::as_u64);
+        let saved: SavedSession = match version.ok_or(StateError::Foreign)? {
+            // Later formats: read each old one into the newest, here.
+            1 => SavedSession::deserialize(&self.0)
+                .map_err(|error| StateError::Damaged(error.to_string()))?,
+            0 => return Err(StateError::Foreign),
+            newer => return Err(StateError::Newer(newer)),
+        };
+        let session = Session {
+            a: saved.a.read("A")?,
+            b: saved.b.read("B")?,
+            engine: saved.engine.into(),
+        };
+        let (a, b) = (&session.a.patch, &session.b.patch);
+        let (table, remade) = match saved.table {
+            None => (MorphTable::linear(a, b), None),
+            Some(saved) => match table_text::read(&saved, a, b) {
+                Ok(table) => (table, None),
+                Err(error) => (MorphTable::linear(a, b), Some(error)),
+            },
+        };
+        Ok(Restored {
+            session,
+            table: Box::new(table),
+            remade,
+        })
+    }
+}
+
+impl SavedChoice {
+    fn read(&self, end: &str) -> Result<Choice, StateError> {
+        let bytes = unhex(&self.patch).ok_or_else(|| {
+            StateError::Damaged(format!(
+                "the patch of {end} is not {PACKED_LEN} bytes in hex"
+            ))
+        })?;
+        let (patch, _) = Patch::from_packed(&bytes);
+        Ok(Choice {
+            patch,
+            origin: self.origin.clone(),
+        })
+    }
+}
+
+/// Brings the parameters of a state of any version into this version's ranges: a host would take
+/// anything for a value.
+pub fn migrate_parameters(state: &mut PluginState) {
+    use nice_plug::plugin::ParamValue;
+    let params: &mut BTreeMap<String, ParamValue> = &mut state.params;
+    for (id, min, max, default) in RANGES {
+        if let Some(value) = params.get_mut(id) {
+            let number = match value {
+                ParamValue::F32(number) if number.is_finite() => number.clamp(min, max),
+                _ => default,
+            };
+            *value = ParamValue::F32(number);
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Option<[u8; PACKED_LEN]> {
+    let digits = text.as_bytes();
+    if digits.len() != 2 * PACKED_LEN {
+        return None;
+    }
+    let mut bytes = [0; PACKED_LEN];
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        let digit = |digit: u8| char::from(digit).to_digit(16);
+        *byte = (digit(pair[0])? << 4 | digit(pair[1])?) as u8;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests;
