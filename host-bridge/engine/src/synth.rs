@@ -223,13 +223,19 @@ impl FmSynth {
         } = &mut *self.work;
         let mut lane_count = 0;
         let mut due = [None; VOICES];
-        for (voice, due) in self.voices.iter_mut().zip(&mut due) {
+        let mut over = [false; VOICES];
+        for ((voice, due), over) in self.voices.iter_mut().zip(&mut due).zip(&mut over) {
             if !voice.live {
                 continue;
             }
             let from = voice.ready().min(out.len());
             voice.mix(&mut out[..from], quirks.clips_to_the_wrong_side);
             if from == out.len() {
+                continue;
+            }
+            // Seen here, at the voice's own control step, which may be inside the window.
+            *over = !quirks.ended_voices_run && voice.has_ended(kind);
+            if *over {
                 continue;
             }
             let places = voice.step(&around).map(|lane| {
@@ -248,11 +254,9 @@ impl FmSynth {
             voice.render(kind, rendered, buses);
             voice.mix(&mut out[from..], quirks.clips_to_the_wrong_side);
         }
-        if !quirks.ended_voices_run {
-            for voice in 0..VOICES {
-                if self.voices[voice].live && self.voices[voice].has_ended(kind) {
-                    self.end(voice);
-                }
+        for (voice, over) in over.into_iter().enumerate() {
+            if over {
+                self.end(voice);
             }
         }
     }
