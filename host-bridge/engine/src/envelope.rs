@@ -120,6 +120,11 @@ impl Envelope {
         self.stage < 4 || self.settings.targets[3] > FLOOR
     }
 
+    /// Whether it goes to silence once its key is up, and not to a last level above it.
+    pub fn ends_silent(&self) -> bool {
+        self.settings.targets[3] <= FLOOR
+    }
+
     /// Takes new settings under the sounding note. The level keeps its place between where the
     /// stage came from and where it goes, and a level at rest moves with its target.
     pub fn follow(&mut self, settings: EnvelopeSettings) {
@@ -147,6 +152,15 @@ impl Envelope {
             let done = (i64::from(self.level) - i64::from(from)).clamp(span.min(0), span.max(0));
             from_moved + (to_moved - from_moved) * done / span
         };
+        // A plateau is as far gone as before.
+        let whole = |settings: &EnvelopeSettings| match self.stage {
+            0 => i64::from(settings.silence),
+            stage => i64::from(settings.holds[stage & 3]),
+        };
+        if self.hold > 0 {
+            let (old, new) = (whole(&old).max(1), whole(&self.settings));
+            self.hold = (i64::from(self.hold) * new / old).clamp(0, i64::from(i32::MAX)) as i32;
+        }
         if self.level > 0 {
             self.level = (i64::from(self.level) + moved).clamp(0, i64::from(i32::MAX)) as i32;
         }

@@ -8,7 +8,7 @@ use crate::lfo::LfoOutput;
 use crate::note::NoteSettings;
 use crate::operators::feedback::Lane;
 use crate::operators::logarithmic::{MARK_ONE, OPL};
-use crate::operators::{Block, Buses, OperatorControl, OperatorState, modern};
+use crate::operators::{Block, Buses, OperatorControl, OperatorState, Scratch, modern};
 use crate::pitch_envelope::PitchEnvelope;
 use crate::rate::RateConstants;
 use crate::settings::EngineKind;
@@ -132,6 +132,7 @@ impl Layer {
         kind: EngineKind,
         feedback: Option<(&Lane, &Block)>,
         buses: &mut Buses,
+        scratch: &mut Scratch,
         out: &mut Block,
     ) {
         let (state, control) = (&mut self.state, &self.control);
@@ -144,20 +145,23 @@ impl Layer {
                     }
                     None => &[0; BLOCK],
                 };
-                modern::render(state, control, &self.plan, block, buses, out);
+                modern::render(state, control, &self.plan, block, buses, scratch, out);
             }
-            EngineKind::MarkI => MARK_ONE.render(state, control, buses, out),
-            EngineKind::Opl => OPL.render(state, control, buses, out),
+            EngineKind::MarkI => MARK_ONE.render(state, control, buses, scratch, out),
+            EngineKind::Opl => OPL.render(state, control, buses, scratch, out),
         }
     }
 
-    /// Whether every operator was silent at the end of the last block.
-    pub fn is_silent(&self, kind: EngineKind) -> bool {
-        (0..6).all(|place| match kind {
+    /// Whether, with the key up, no carrier is heard any more or will be again.
+    pub fn has_faded(&self, kind: EngineKind) -> bool {
+        let is_silent = |place| match kind {
             EngineKind::Modern => modern::is_silent(&self.state, place),
             EngineKind::MarkI => MARK_ONE.is_silent(&self.state, place),
             EngineKind::Opl => OPL.is_silent(&self.state, place),
-        })
+        };
+        let algorithm = &ALGORITHMS[self.settings.algorithm & 31];
+        let mut carriers = (0..6).filter(|&place| algorithm[place].output.is_none());
+        carriers.all(|place| self.envelopes[place].ends_silent() && is_silent(place))
     }
 
     /// Whether an operator that adds to its bus is still active.

@@ -12,6 +12,7 @@ pub mod table;
 pub mod tuning;
 
 mod algorithm;
+mod batch;
 mod controllers;
 mod dc_blocker;
 mod envelope;

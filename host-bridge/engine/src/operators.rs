@@ -6,6 +6,7 @@ pub mod modern;
 
 use crate::BLOCK;
 use crate::algorithm::{BUSES, Wiring};
+use crate::tables::Segment;
 
 /// 64 samples of a voice or a bus, Q24.
 pub type Block = [i32; BLOCK];
@@ -42,6 +43,25 @@ pub struct Buses {
     filled: u8,
 }
 
+/// Memory that an operator is rendered in.
+#[derive(Clone, Debug)]
+pub struct Scratch {
+    steps: [u32; BLOCK],
+    fractions: Block,
+    segments: [Segment; BLOCK],
+    rendered: Block,
+}
+
+impl Scratch {
+    /// Nothing in it matters.
+    pub const EMPTY: Scratch = Scratch {
+        steps: [0; BLOCK],
+        fractions: [0; BLOCK],
+        segments: [Segment::ZERO; BLOCK],
+        rendered: [0; BLOCK],
+    };
+}
+
 /// The bit of the voice's output among those of the buses.
 const OUTPUT: u8 = 7;
 
@@ -53,11 +73,13 @@ impl Buses {
     };
 
     /// Before the first operator of a block.
+    #[inline(always)]
     fn begin(&mut self) {
         self.filled = 0;
     }
 
     /// After the last: an output that nobody played on is silent.
+    #[inline(always)]
     fn end(&self, out: &mut Block) {
         if self.filled & 1 << OUTPUT == 0 {
             out.fill(0);
@@ -65,6 +87,7 @@ impl Buses {
     }
 
     /// What modulates an operator, if anything does.
+    #[inline(always)]
     fn input(&self, wiring: &Wiring) -> Option<&Block> {
         let bus = wiring
             .input
@@ -73,6 +96,7 @@ impl Buses {
     }
 
     /// An operator was silent.
+    #[inline(always)]
     fn skip(&mut self, wiring: &Wiring) {
         if let (false, Some(bus)) = (wiring.adds, wiring.output) {
             self.filled &= !(1 << (bus & 7));
@@ -80,6 +104,7 @@ impl Buses {
     }
 
     /// An operator's sound goes to its bus, or to the voice's output.
+    #[inline(always)]
     fn put(&mut self, wiring: &Wiring, rendered: &Block, out: &mut Block) {
         let bit = 1 << (wiring.output.unwrap_or(OUTPUT) & 7);
         let target = match wiring.output {

@@ -3,13 +3,13 @@
 use presets::Parameter;
 
 use crate::BLOCK;
+use crate::batch::Batch;
 use crate::controllers::{Controllers, Modulation, semitones};
 use crate::dc_blocker::DcBlocker;
 use crate::event::{Event, NoteAddress};
 use crate::lfo::Lfo;
 use crate::note::Key;
-use crate::operators::feedback::{self, Lane};
-use crate::operators::{Block, Buses, logarithmic};
+use crate::operators::logarithmic;
 use crate::rate::RateConstants;
 use crate::settings::{EngineKind, Settings};
 use crate::table::MorphTable;
@@ -21,6 +21,19 @@ use crate::voice::{self, Surroundings, Voice};
 pub const VOICES: usize = 16;
 /// Ended notes that are remembered until someone asks.
 const ENDED: usize = 64;
+/// One step of a voice's 16 bits.
+const STEP: f32 = 1.0 / 32_768.0;
+
+/// What a voice does in a window of up to 64 samples.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Start {
+    /// It has no control step.
+    Not,
+    /// It has one at that sample.
+    At(usize),
+    /// It would have one, but it has ended.
+    Over,
+}
 
 /// The six-operator FM synth. Sixteen voices, mono output.
 ///
@@ -39,7 +52,7 @@ pub struct FmSynth {
     voices: Box<[Voice]>,
     /// What is left of notes that were cut off.
     tail: Tail,
-    work: Box<Work>,
+    batch: Box<Batch>,
     /// Keys that went down so far.
     keys: u64,
     /// The voice that was started last.
@@ -47,15 +60,6 @@ pub struct FmSynth {
     dc_blocker: DcBlocker,
     ended: [NoteAddress; ENDED],
     ended_count: usize,
-}
-
-/// Memory for the voices that are rendered together. Two layers for each: the second is there while
-/// a switch is crossfaded.
-struct Work {
-    buses: Buses,
-    /// Operators with feedback, in the order of the voices.
-    lanes: [Lane; 2 * VOICES],
-    blocks: [Block; 2 * VOICES],
 }
 
 impl FmSynth {
@@ -83,11 +87,7 @@ impl FmSynth {
             lfo: Lfo::new(),
             voices: vec![Voice::new(); VOICES].into(),
             tail: Tail::new(rate),
-            work: Box::new(Work {
-                buses: Buses::EMPTY,
-                lanes: [Lane::default(); 2 * VOICES],
-                blocks: [[0; BLOCK]; 2 * VOICES],
-            }),
+            batch: Box::new(Batch::new()),
             keys: 0,
             last: None,
             dc_blocker: DcBlocker::new(constants.dc_pole),
@@ -107,6 +107,12 @@ impl FmSynth {
         self.last = None;
         self.dc_blocker = DcBlocker::new(self.constants.dc_pole);
         self.ended_count = 0;
+    }
+
+    /// From now on the synth uses only instructions that every processor of this kind has. The
+    /// samples are the same; this is how that is shown.
+    pub fn use_baseline_instructions(&mut self) {
+        self.batch.use_baseline();
     }
 
     /// Changes the settings. Sounding notes take them at their next control step, so a change of
@@ -206,8 +212,6 @@ impl FmSynth {
         modulation: Modulation,
         out: &mut [f32],
     ) {
-        let kind = self.settings.kind;
-        let quirks = self.settings.quirks;
         let around = Surroundings {
             constants: &self.constants,
             settings: &self.settings,
@@ -216,46 +220,38 @@ impl FmSynth {
             table,
             position,
         };
-        let Work {
-            buses,
-            lanes,
-            blocks,
-        } = &mut *self.work;
-        let mut lane_count = 0;
-        let mut due = [None; VOICES];
-        let mut over = [false; VOICES];
-        for ((voice, due), over) in self.voices.iter_mut().zip(&mut due).zip(&mut over) {
+        let quirks = self.settings.quirks;
+        let mut sum = [0; BLOCK];
+        let sum = &mut sum[..out.len().min(BLOCK)];
+        let mut starts = [Start::Not; VOICES];
+        for (place, (voice, start)) in self.voices.iter_mut().zip(&mut starts).enumerate() {
             if !voice.live {
                 continue;
             }
-            let from = voice.ready().min(out.len());
-            voice.mix(&mut out[..from], quirks.clips_to_the_wrong_side);
-            if from == out.len() {
+            let ready = voice.ready().min(sum.len());
+            voice.mix(&mut sum[..ready]);
+            if ready == sum.len() {
                 continue;
             }
             // Seen here, at the voice's own control step, which may be inside the window.
-            *over = !quirks.ended_voices_run && voice.has_ended(kind);
-            if *over {
-                continue;
+            if !quirks.ended_voices_run && voice.has_ended(self.settings.kind) {
+                *start = Start::Over;
+            } else {
+                self.batch.add(place, voice.step(&around));
+                *start = Start::At(ready);
             }
-            let places = voice.step(&around).map(|lane| {
-                lane.map(|lane| {
-                    lanes[lane_count % (2 * VOICES)] = lane;
-                    lane_count += 1;
-                    lane_count - 1
-                })
-            });
-            *due = Some((from, places));
         }
-        feedback::render(&mut lanes[..lane_count], &mut blocks[..lane_count]);
-        for (voice, due) in self.voices.iter_mut().zip(due) {
-            let Some((from, places)) = due else { continue };
-            let rendered = places.map(|place| place.map(|place| (&lanes[place], &blocks[place])));
-            voice.render(kind, rendered, buses);
-            voice.mix(&mut out[from..], quirks.clips_to_the_wrong_side);
+        self.batch.render(&self.settings, &mut self.voices);
+        for (voice, start) in self.voices.iter_mut().zip(starts) {
+            if let Start::At(start) = start {
+                voice.mix(&mut sum[start..]);
+            }
         }
-        for (voice, over) in over.into_iter().enumerate() {
-            if over {
+        for (out, &sum) in out.iter_mut().zip(sum.iter()) {
+            *out += sum as f32 * STEP;
+        }
+        for (voice, start) in starts.into_iter().enumerate() {
+            if start == Start::Over {
                 self.end(voice);
             }
         }
@@ -438,7 +434,6 @@ impl FmSynth {
 
     /// The voice's note ends at once; what is left of its sound fades out within milliseconds.
     fn cut_off(&mut self, cut: usize, table: &MorphTable, position: f32) {
-        let kind = self.settings.kind;
         let around = Surroundings {
             constants: &self.constants,
             settings: &self.settings,
@@ -447,30 +442,22 @@ impl FmSynth {
             table,
             position,
         };
-        let voice = &mut self.voices[cut];
-        if voice.live && voice.has_sounded() {
-            let Work {
-                buses,
-                lanes,
-                blocks,
-            } = &mut *self.work;
+        if self.voices[cut].live && self.voices[cut].has_sounded() {
             self.tail.add(|out| {
-                let ready = voice.ready().min(out.len());
-                let (now, later) = out.split_at_mut(ready);
-                voice.mix(now, false);
-                for part in later.chunks_mut(BLOCK) {
-                    let mut count = 0;
-                    let places = voice.step(&around).map(|lane| {
-                        lane.map(|lane| {
-                            lanes[count] = lane;
-                            count += 1;
-                            count - 1
-                        })
-                    });
-                    feedback::render(&mut lanes[..count], &mut blocks[..count]);
-                    let rendered = places.map(|p| p.map(|p| (&lanes[p], &blocks[p])));
-                    voice.render(kind, rendered, buses);
-                    voice.mix(part, false);
+                let mut rest = out;
+                while !rest.is_empty() {
+                    if self.voices[cut].ready() == 0 {
+                        self.batch.add(cut, self.voices[cut].step(&around));
+                        self.batch.render(&self.settings, &mut self.voices);
+                    }
+                    let length = self.voices[cut].ready().min(rest.len());
+                    let mut sum = [0; BLOCK];
+                    self.voices[cut].mix(&mut sum[..length]);
+                    let (now, later) = rest.split_at_mut(length);
+                    for (out, sum) in now.iter_mut().zip(sum) {
+                        *out = sum as f32 * STEP;
+                    }
+                    rest = later;
                 }
             });
         }

@@ -14,23 +14,27 @@ pub const ONE: i32 = 1 << 24;
 /// 2^(1/1024).
 const STEP_RATIO: f64 = 1.000_677_130_693_066_4;
 
-/// A table entry and the slope to the next one, side by side so that one load gets both.
+/// A table entry (low half) and the slope to the next one (high half): one load gets both.
 #[derive(Clone, Copy, Debug)]
-#[repr(C, align(8))]
-pub struct Segment {
-    /// The function at the step.
-    pub value: i32,
-    /// What it gains until the next step.
-    pub slope: i32,
-}
+pub struct Segment(u64);
 
 impl Segment {
-    const ZERO: Segment = Segment { value: 0, slope: 0 };
+    /// A function that is 0 up to the next step.
+    pub const ZERO: Segment = Segment(0);
+
+    const fn new(value: i32, slope: i32) -> Segment {
+        Segment((value as u32 as u64) | (slope as u64) << 32)
+    }
+
+    const fn value(self) -> i32 {
+        self.0 as i32
+    }
 
     /// The function at `fraction` (Q14) of the way to the next step.
     #[inline(always)]
     pub fn at(self, fraction: i32) -> i32 {
-        self.value + ((i64::from(self.slope) * i64::from(fraction)) >> FRACTION) as i32
+        let slope = self.0 as i64 >> 32;
+        ((self.0 as i64).wrapping_add((slope * i64::from(fraction)) >> FRACTION)) as i32
     }
 }
 
@@ -65,7 +69,8 @@ static EXP2: [Segment; STEPS] = {
     }
     // 2^31 itself does not fit; the last slope is all that needs it.
     let mut table = segments(&values);
-    table[STEPS - 1].slope = ((1i64 << 31) - values[STEPS - 1] as i64) as i32;
+    let last = table[STEPS - 1].value();
+    table[STEPS - 1] = Segment::new(last, ((1i64 << 31) - last as i64) as i32);
     table
 };
 
@@ -73,10 +78,7 @@ const fn segments(values: &[i32; STEPS + 1]) -> [Segment; STEPS] {
     let mut table = [Segment::ZERO; STEPS];
     let mut i = 0;
     while i < STEPS {
-        table[i] = Segment {
-            value: values[i],
-            slope: values[i + 1].wrapping_sub(values[i]),
-        };
+        table[i] = Segment::new(values[i], values[i + 1].wrapping_sub(values[i]));
         i += 1;
     }
     table

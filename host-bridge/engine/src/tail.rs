@@ -35,7 +35,7 @@ impl Tail {
         self.waiting = 0;
     }
 
-    /// Adds a note: `render` adds its next samples to a silent slice.
+    /// Adds a note: `render` writes its next samples to a slice.
     pub fn add(&mut self, render: impl FnOnce(&mut [f32])) {
         let mut note = [0.0; LONGEST];
         let note = &mut note[..self.length.min(LONGEST)];

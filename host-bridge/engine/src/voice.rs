@@ -11,7 +11,7 @@ use crate::layer::Layer;
 use crate::lfo::LfoOutput;
 use crate::note::{Key, NoteSettings};
 use crate::operators::feedback::Lane;
-use crate::operators::{Block, Buses};
+use crate::operators::{Block, Buses, Scratch};
 use crate::rate::RateConstants;
 use crate::settings::{EngineKind, Settings};
 use crate::{BLOCK, table::MorphTable};
@@ -183,7 +183,7 @@ impl Voice {
     /// Whether nothing of it will be heard any more.
     pub fn has_ended(&self, kind: EngineKind) -> bool {
         let released = !self.down && !self.sustained && self.ready == 0;
-        released && self.twin.is_none() && !self.is_playing() && self.layer.is_silent(kind)
+        released && self.twin.is_none() && !self.fresh && self.layer.has_faded(kind)
     }
 
     /// Samples until its next control step.
@@ -234,27 +234,39 @@ impl Voice {
     #[inline(always)]
     pub fn render(
         &mut self,
-        kind: EngineKind,
+        settings: &Settings,
         feedback: [Option<(&Lane, &Block)>; 2],
         buses: &mut Buses,
+        scratch: &mut Scratch,
     ) {
-        self.layer.render(kind, feedback[0], buses, &mut self.block);
         self.ready = BLOCK;
-        if let Some(twin) = &mut self.twin {
-            let mut old = [0; BLOCK];
-            twin.layer.render(kind, feedback[1], buses, &mut old);
-            if twin.fade.mix(&old, &mut self.block) {
-                self.twin = None;
-            }
+        let mut old = [0; BLOCK];
+        let layers = [
+            Some((&mut self.layer, &mut self.block)),
+            self.twin.as_mut().map(|twin| (&mut twin.layer, &mut old)),
+        ];
+        for (layer, feedback) in layers.into_iter().zip(feedback) {
+            let Some((layer, block)) = layer else {
+                continue;
+            };
+            layer.render(settings.kind, feedback, buses, scratch, block);
+        }
+        if let Some(twin) = &mut self.twin
+            && twin.fade.mix(&old, &mut self.block)
+        {
+            self.twin = None;
+        }
+        let clips_wrong = settings.quirks.clips_to_the_wrong_side;
+        for sample in &mut self.block {
+            *sample = quantise(*sample, clips_wrong);
         }
     }
 
-    /// Adds its next samples to `out`, never more than are ready.
-    #[inline(always)]
-    pub fn mix(&mut self, out: &mut [f32], clips_wrong: bool) {
+    /// Adds its next samples to `out` (32,768 is full scale), never more than are ready.
+    pub fn mix(&mut self, out: &mut [i32]) {
         let from = BLOCK - self.ready.min(BLOCK);
         for (out, sample) in out.iter_mut().zip(&self.block[from..]) {
-            *out += quantise(*sample, clips_wrong);
+            *out += sample;
         }
         self.ready -= self.ready.min(out.len());
     }
@@ -318,12 +330,13 @@ impl Voice {
 
 /// A voice's sum of operators as Dexed puts it out: 16 bits, a full carrier at an eighth.
 #[inline(always)]
-fn quantise(sum: i32, clips_wrong: bool) -> f32 {
-    const TOP: i32 = 1 << 24;
-    let bits = if clips_wrong && sum >> 4 < -TOP {
-        32_768
+fn quantise(sum: i32, clips_wrong: bool) -> i32 {
+    const LOWEST: i32 = -32_768;
+    let bits = sum >> 13;
+    let lowest = if clips_wrong { -LOWEST } else { LOWEST };
+    if bits < LOWEST {
+        lowest
     } else {
-        ((sum >> 4) >> 9).clamp(-32_768, 32_767)
-    };
-    bits as f32 * (1.0 / 32_768.0)
+        bits.min(32_767)
+    }
 }

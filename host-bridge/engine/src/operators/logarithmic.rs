@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use super::{Block, Buses, OperatorControl, OperatorState, fed_back, gain_step};
+use super::{Block, Buses, OperatorControl, OperatorState, Scratch, fed_back, gain_step};
 use crate::BLOCK;
 use crate::algorithm::ALGORITHMS;
 
@@ -127,11 +127,13 @@ impl<const QUARTER: usize> Chip<QUARTER> {
     }
 
     /// Renders 64 samples, overwriting `out`.
+    #[inline(always)]
     pub fn render(
         &self,
         state: &mut OperatorState,
         control: &OperatorControl,
         buses: &mut Buses,
+        scratch: &mut Scratch,
         out: &mut Block,
     ) {
         let number = control.algorithm & 31;
@@ -167,7 +169,7 @@ impl<const QUARTER: usize> Chip<QUARTER> {
                 continue;
             }
             let ramp = ramp(place, from);
-            let mut rendered = [0; BLOCK];
+            let rendered = &mut scratch.rendered;
             let mut last_wiring = wiring;
             if let Some(input) = buses.input(wiring) {
                 for (i, (out, input)) in rendered.iter_mut().zip(input).enumerate() {
@@ -204,7 +206,7 @@ impl<const QUARTER: usize> Chip<QUARTER> {
                     *out = ramp.sample(self, i, 0);
                 }
             }
-            buses.put(last_wiring, &rendered, out);
+            buses.put(last_wiring, rendered, out);
         }
         buses.end(out);
     }

@@ -1,10 +1,10 @@
 //! Dexed's "modern" arithmetic: an interpolated sine times a gain that moves sample by sample.
 
 use super::feedback::Lane;
-use super::{Block, Buses, OperatorControl, OperatorState, gain_step};
+use super::{Block, Buses, OperatorControl, OperatorState, Scratch, gain_step};
 use crate::BLOCK;
 use crate::algorithm::ALGORITHMS;
-use crate::tables::{FRACTION, SINE, STEPS, Segment, exp2};
+use crate::tables::{FRACTION, SINE, STEPS, exp2};
 
 /// Below this gain (Q24), at both ends of a block, an operator is not rendered.
 const SILENCE: i32 = 1120;
@@ -63,6 +63,7 @@ pub fn render(
     plan: &Plan,
     feedback: &Block,
     buses: &mut Buses,
+    scratch: &mut Scratch,
     out: &mut Block,
 ) {
     buses.begin();
@@ -76,15 +77,14 @@ pub fn render(
             buses.put(wiring, feedback, out);
             continue;
         }
-        let mut rendered = [0; BLOCK];
         let ramp = Ramp {
             phase: plan.phase[place],
             increment: control.increment[place],
             gain: from,
             gain_step: gain_step(from, to),
         };
-        ramp.render(buses.input(wiring), &mut rendered);
-        buses.put(wiring, &rendered, out);
+        ramp.render(buses.input(wiring), scratch);
+        buses.put(wiring, &scratch.rendered, out);
     }
     buses.end(out);
 }
@@ -98,31 +98,35 @@ struct Ramp {
 }
 
 impl Ramp {
-    /// In three passes, of which the first and the last are arithmetic on eight samples at a time
+    /// In three passes, of which the first and the last are arithmetic on several samples at a time
     /// where the processor can, and the second only fetches.
     #[inline(always)]
-    fn render(&self, modulation: Option<&Block>, out: &mut Block) {
-        let mut phases = [0; BLOCK];
-        for (i, phase) in phases.iter_mut().enumerate() {
-            *phase = self
-                .phase
-                .wrapping_add(self.increment.wrapping_mul(i as i32));
+    fn render(&self, modulation: Option<&Block>, scratch: &mut Scratch) {
+        let Scratch {
+            steps,
+            fractions,
+            segments,
+            rendered,
+        } = scratch;
+        let mut phase = self.phase;
+        let mut split = |i: usize, modulation: i32| {
+            let modulated = phase.wrapping_add(modulation);
+            steps[i] = (modulated >> FRACTION) as u32 & (STEPS as u32 - 1);
+            fractions[i] = modulated & ((1 << FRACTION) - 1);
+            phase = phase.wrapping_add(self.increment);
+        };
+        match modulation {
+            Some(modulation) => (0..BLOCK).for_each(|i| split(i, modulation[i])),
+            None => (0..BLOCK).for_each(|i| split(i, 0)),
         }
-        if let Some(modulation) = modulation {
-            for (phase, modulation) in phases.iter_mut().zip(modulation) {
-                *phase = phase.wrapping_add(*modulation);
-            }
+        for (segment, &step) in segments.iter_mut().zip(steps.iter()) {
+            *segment = SINE[step as usize & (STEPS - 1)];
         }
-        let mut segments = [Segment { value: 0, slope: 0 }; BLOCK];
-        for (segment, phase) in segments.iter_mut().zip(&phases) {
-            *segment = SINE[(phase >> FRACTION) as usize & (STEPS - 1)];
-        }
+        let mut gain = i64::from(self.gain);
         for i in 0..BLOCK {
-            let gain = self
-                .gain
-                .wrapping_add(self.gain_step.wrapping_mul(i as i32 + 1));
-            let sine = i64::from(segments[i].at(phases[i] & ((1 << FRACTION) - 1)));
-            out[i] = ((sine * i64::from(gain)) >> 24) as i32;
+            gain += i64::from(self.gain_step);
+            let sine = i64::from(segments[i].at(fractions[i]));
+            rendered[i] = ((sine * i64::from(gain as i32)) >> 24) as i32;
         }
     }
 }
