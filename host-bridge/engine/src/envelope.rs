@@ -191,7 +191,7 @@ impl Envelope {
             let (level, arrived) = if self.rising {
                 let level = self.level.max(ATTACK_FLOOR);
                 let octaves = ((17 << 24) - level) >> 24;
-                let level = level.saturating_add(octaves.wrapping_mul(increment));
+                let level = level.saturating_add(octaves.saturating_mul(increment));
                 (level, level >= target)
             } else {
                 let level = self.level.saturating_sub(increment);

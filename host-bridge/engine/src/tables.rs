@@ -100,20 +100,20 @@ pub fn exp2(x: i32) -> i32 {
 }
 
 /// From log2 of a frequency in Hz (Q24 octaves) to a phase increment per sample (Q24 cycles), for
-/// one sample rate.
+/// one sample rate. 64 bits wide, because 32 hold it only from 32,768 Hz on.
 #[derive(Clone, Debug)]
-pub struct FrequencyTable([Segment; STEPS]);
+pub struct FrequencyTable([i64; STEPS + 1]);
 
 impl FrequencyTable {
     /// The table for a sample rate in Hz.
     pub fn new(rate: f64) -> FrequencyTable {
-        let mut values = [0i32; STEPS + 1];
+        let mut values = [0; STEPS + 1];
         let mut y = (1u64 << 44) as f64 / rate;
         for value in &mut values {
-            *value = (y + 0.5) as i64 as i32;
+            *value = (y + 0.5) as i64;
             y *= STEP_RATIO;
         }
-        FrequencyTable(segments(&values))
+        FrequencyTable(values)
     }
 
     /// The increment of a pitch. Above 2^21 Hz the shift wraps, as x86 processors do it and
@@ -121,8 +121,10 @@ impl FrequencyTable {
     #[inline]
     pub fn increment(&self, pitch: i32) -> i32 {
         let step = (pitch >> FRACTION) as usize & (STEPS - 1);
-        let mantissa = self.0[step].at(pitch & ((1 << FRACTION) - 1));
-        mantissa >> ((20 - (pitch >> 24)) & 31)
+        let (value, next) = (self.0[step], self.0[step + 1]);
+        let fraction = i64::from(pitch & ((1 << FRACTION) - 1));
+        let mantissa = value + (((next - value) * fraction) >> FRACTION);
+        (mantissa >> ((20 - (pitch >> 24)) & 31)) as i32
     }
 }
 

@@ -16,7 +16,8 @@ use crate::rate::RateConstants;
 use crate::settings::{EngineKind, Settings};
 use crate::{BLOCK, table::MorphTable};
 
-/// A parameter that jumps moves under a sounding note by this part of its range a control step.
+/// By how much of its range a parameter may move under a sounding note at one control step. If one
+/// would move further, the new sound is crossfaded in like a switch.
 const SLEW: f32 = 1.0 / 16.0;
 
 /// What all voices share at a control step.
@@ -35,8 +36,9 @@ pub struct Surroundings<'a> {
     pub position: f32,
 }
 
-/// How parameters change under a sounding note: those that move, by how much at most in a control
-/// step (0: the note keeps what it has), and those that a second layer fades in.
+/// How parameters change under a sounding note: by how much at most in a control step (0: not at
+/// all), and whether they are switches, which a second layer fades in. Those that are neither stay
+/// as they were when the note began.
 struct Manners {
     steps: [f32; Parameter::COUNT],
     switches: [bool; Parameter::COUNT],
@@ -84,7 +86,7 @@ pub struct Voice {
     pub bend: i32,
     /// What sounds.
     pub layer: Layer,
-    /// What sounded before a switch, with its settings, while it is faded out.
+    /// What sounded before a switch or a jump, while it is faded out.
     twin: Option<Twin>,
     /// Nothing of it has been rendered yet.
     fresh: bool,
@@ -97,11 +99,10 @@ pub struct Voice {
     block: Block,
 }
 
-/// The layer that is faded out, and the sound it keeps the switches of.
+/// The layer that is faded out. It keeps the sound it had.
 #[derive(Clone, Copy)]
 struct Twin {
     layer: Layer,
-    patch: FractionalPatch,
     fade: Fade,
 }
 
@@ -283,48 +284,34 @@ impl Voice {
             }
             return true;
         }
-        let before = self.patch;
         let manners = &*MANNERS;
-        let (mut arrived, mut switches) = (true, false);
-        for (i, value) in self.patch.0.iter_mut().enumerate() {
-            let left = target.0[i] - *value;
-            if manners.steps[i] > 0.0 && left.abs() > manners.steps[i] {
-                *value += manners.steps[i].copysign(left);
-                arrived = false;
-            } else if manners.steps[i] > 0.0 {
-                *value = target.0[i];
-            } else if manners.switches[i] && left != 0.0 {
-                switches = true;
-            }
+        let (mut jumps, mut differs) = (false, false);
+        let mut moved = self.patch;
+        for (i, value) in moved.0.iter_mut().enumerate() {
+            let (left, step) = (target.0[i] - *value, manners.steps[i]);
+            differs |= left != 0.0 && (step > 0.0 || manners.switches[i]);
+            jumps |= left.abs() > step && (step > 0.0 || manners.switches[i]);
+            *value += left.clamp(-step, step);
         }
-        if switches && self.twin.is_some() {
-            // One crossfade at a time; the next begins when this one is over.
-            arrived = false;
-        } else if switches {
+        if !differs {
+            return true;
+        }
+        if jumps && self.twin.is_none() {
             self.twin = Some(Twin {
                 layer: self.layer,
-                patch: before,
                 fade: Fade::new(),
             });
-            for (i, value) in self.patch.0.iter_mut().enumerate() {
-                if manners.switches[i] {
+            for (i, value) in moved.0.iter_mut().enumerate() {
+                if manners.steps[i] > 0.0 || manners.switches[i] {
                     *value = target.0[i];
                 }
             }
+            jumps = false;
         }
-        if self.patch == before {
-            return arrived;
-        }
+        self.patch = moved;
         self.layer.follow(meaning(&self.patch, &self.key));
-        if let Some(twin) = &mut self.twin {
-            for (i, value) in twin.patch.0.iter_mut().enumerate() {
-                if manners.steps[i] > 0.0 {
-                    *value = self.patch.0[i];
-                }
-            }
-            twin.layer.follow(meaning(&twin.patch, &self.key));
-        }
-        arrived
+        // One crossfade at a time; what still jumps waits until this one is over.
+        !jumps
     }
 }
 
