@@ -139,7 +139,6 @@ mod tests {
         for (_, pointer, _) in parameters.param_map() {
             for step in 0..=10 {
                 let value = step as f32 / 10.0;
-                // SAFETY-free access: the typed fields are asked, not the pointer.
                 let parameter = [
                     &parameters.morph,
                     &parameters.beyond,

@@ -182,10 +182,12 @@ fn run(requests: &Receiver<Request>, stop: &AtomicBool, desk: &Desk, mut work: i
 mod tests {
     use super::*;
     use crate::shared::tests::{choice, desk};
+    use presets::Parameter;
 
-    /// Tells what it begins, waits to be told to go on, and then does as it was told.
+    /// Tells what it begins (by the algorithm of A), waits to be told to go on, and then does as it
+    /// was told.
     struct Puppet {
-        begun: Sender<u64>,
+        begun: Sender<u8>,
         orders: Receiver<Result<(), String>>,
     }
 
@@ -202,7 +204,7 @@ mod tests {
             _: &dyn Fn() -> bool,
         ) -> Result<(), String> {
             self.begun
-                .send(request.generation)
+                .send(request.a.get(Parameter::ALGORITHM))
                 .map_err(|e| e.to_string())?;
             let order = self.orders.recv().map_err(|e| e.to_string())?;
             if order == Err("panic".to_owned()) {
@@ -212,7 +214,7 @@ mod tests {
         }
     }
 
-    fn puppet() -> (Puppet, Receiver<u64>, Sender<Result<(), String>>) {
+    fn puppet() -> (Puppet, Receiver<u8>, Sender<Result<(), String>>) {
         let ((begun, begins), (order, orders)) = (bounded(8), bounded(8));
         (Puppet { begun, orders }, begins, order)
     }
@@ -222,18 +224,19 @@ mod tests {
         let (desk, _output, first) = desk(choice(1), choice(2));
         let (puppet, begins, order) = puppet();
         let worker = Worker::start(desk, puppet).unwrap();
-        let numbered = |generation| Request {
-            generation,
+        let with = |algorithm| Request {
+            a: choice(algorithm).patch,
             ..first.clone()
         };
-        worker.request(first.clone());
-        assert_eq!(begins.recv(), Ok(first.generation));
-        for generation in [101, 102, first.generation] {
-            worker.request(numbered(generation));
+        worker.request(with(1));
+        assert_eq!(begins.recv(), Ok(1));
+        for algorithm in [2, 3, 4] {
+            worker.request(with(algorithm));
         }
-        order.send(Ok(())).unwrap();
-        assert_eq!(begins.recv(), Ok(first.generation));
-        order.send(Ok(())).unwrap();
+        for _ in 0..2 {
+            order.send(Ok(())).unwrap();
+        }
+        assert_eq!(begins.recv(), Ok(4));
         drop(worker);
         assert!(begins.recv().is_err(), "nothing else was begun");
     }
@@ -254,7 +257,7 @@ mod tests {
             let worker = Worker::start(desk.clone(), puppet).unwrap();
             order.send(order_given.map_err(str::to_owned)).unwrap();
             worker.request(request.clone());
-            assert_eq!(begins.recv(), Ok(request.generation));
+            assert_eq!(begins.recv(), Ok(1));
             drop(worker);
             assert_eq!(desk.snapshot().progress, shown);
         }
