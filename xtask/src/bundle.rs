@@ -22,8 +22,15 @@ pub struct Args {
     debug: bool,
 }
 
+/// The name of the CLAP bundle.
+pub const CLAP: &str = "Tween.clap";
+/// The name of the VST3 bundle.
+pub const VST3: &str = "Tween.vst3";
+
 /// Where the finished bundles are.
 pub struct Bundles {
+    /// The folder of both.
+    pub folder: PathBuf,
     /// `Tween.clap`: a file, on macOS a folder.
     pub clap: PathBuf,
     /// `Tween.vst3`: a folder.
@@ -59,8 +66,9 @@ pub fn bundle(debug: bool) -> Result<Bundles> {
     lay_out(&library, staging.path(), Format::Vst3)?;
     staging.commit()?;
     Ok(Bundles {
-        clap: target.join(Format::Clap.bundle()),
-        vst3: target.join(Format::Vst3.bundle()),
+        clap: target.join(CLAP),
+        vst3: target.join(VST3),
+        folder: target,
     })
 }
 
@@ -104,8 +112,8 @@ enum Format {
 impl Format {
     const fn bundle(self) -> &'static str {
         match self {
-            Format::Clap => "Tween.clap",
-            Format::Vst3 => "Tween.vst3",
+            Format::Clap => CLAP,
+            Format::Vst3 => VST3,
         }
     }
 

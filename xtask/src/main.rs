@@ -16,6 +16,7 @@
 mod bundle;
 mod check;
 mod demo;
+mod doctor;
 mod evaluate;
 mod morph;
 mod test;
@@ -51,6 +52,7 @@ enum Command {
     Bundle(bundle::Args),
     Test(test::Args),
     Check(check::Args),
+    Doctor(doctor::Args),
 }
 
 fn main() -> ExitCode {
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
         Command::Bundle(args) => bundle::run(args),
         Command::Test(args) => test::run(args),
         Command::Check(args) => check::run(args),
+        Command::Doctor(args) => doctor::run(args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

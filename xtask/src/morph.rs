@@ -117,8 +117,7 @@ struct Step {
 
 impl Args {
     /// `count` steps at equal distances between the two ends that were asked for.
-    fn steps(&self, count: usize, a: &Patch, b: &Patch) -> Vec<Step> {
-        let table = self.path.table(a, b);
+    fn steps(&self, table: &MorphTable, count: usize, a: &Patch, b: &Patch) -> Vec<Step> {
         let last = (count - 1) as f32;
         let steps = (0..count).map(|step| {
             let part = step as f32 / last;

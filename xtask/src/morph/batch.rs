@@ -95,7 +95,8 @@ fn pairs<'a>(
 
 /// Morphs a pair, writes its WAVs if they are wanted, and returns its line.
 fn morph(args: &Args, folder: &Path, pair: usize, [a, b]: &[Patch; 2]) -> Result<String> {
-    let steps = args.steps(args.steps as usize, a, b);
+    let table = args.path.table(a, b);
+    let steps = args.steps(&table, args.steps as usize, a, b);
     if args.wav {
         let folder = folder.join(pair.to_string());
         fs::create_dir(&folder).with_context(|| format!("cannot create {}", folder.display()))?;

@@ -42,7 +42,8 @@ struct Described {
 /// Writes the folder and says what is in it.
 pub fn run(args: &Args, a: &Reference, b: &Reference) -> Result<()> {
     let (a, b) = (patches::one(a)?, patches::one(b)?);
-    let steps = args.steps(args.steps as usize, &a, &b);
+    let table = args.path.table(&a, &b);
+    let steps = args.steps(&table, args.steps as usize, &a, &b);
     let staging = Staging::new(&args.out)?;
 
     let sounds: Vec<Sound> = steps
@@ -57,7 +58,7 @@ pub fn run(args: &Args, a: &Reference, b: &Reference) -> Result<()> {
     let strip = strip::draw(&title, &positions, &sounds)?;
     let json = describe(args.path, &a, &b, &steps)?;
     let cartridge: Vec<Patch> = args
-        .steps(Cartridge::LEN, &a, &b)
+        .steps(&table, Cartridge::LEN, &a, &b)
         .iter()
         .map(|step| step.patch)
         .collect();
