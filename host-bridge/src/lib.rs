@@ -3,6 +3,9 @@
 pub mod clap_host;
 pub mod offline;
 
+#[cfg(feature = "measure")]
+pub mod measure;
+
 #[cfg(feature = "fidelity")]
 pub mod fidelity;
 
