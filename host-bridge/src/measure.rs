@@ -7,6 +7,7 @@ use std::sync::Arc;
 use engine::EngineKind;
 use presets::library::sound::{Features, Measure, TIMBRE_LEN};
 use presets::{FractionalPatch, Patch};
+use realfft::num_complex::Complex;
 use realfft::{RealFftPlanner, RealToComplex};
 
 use crate::offline::{Note, render_note};
@@ -85,7 +86,7 @@ impl Ear {
         transform
             .process(&mut samples, &mut spectrum)
             .expect("the lengths fit");
-        spectrum.iter().map(|bin| bin.norm_sqr()).collect()
+        spectrum.iter().map(Complex::norm_sqr).collect()
     }
 
     /// How periodic the samples are: 0 is noise, 1 a clear pitch. The highest peak of the

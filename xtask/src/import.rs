@@ -58,7 +58,10 @@ pub fn run(args: Args) -> Result<()> {
             library.import(&paths, |progress| bar.show(progress))?
         }
     };
-    report.files.iter().for_each(|file| print_file(file, args.json));
+    report
+        .files
+        .iter()
+        .for_each(|file| print_file(file, args.json));
 
     let mut measured = 0;
     if !args.no_measure {
@@ -85,7 +88,9 @@ impl Bar {
     }
 
     fn show(&mut self, now: &Progress) -> ControlFlow<()> {
-        let bar = self.bar.get_or_insert_with(|| progress::bar(self.what, now.total as u64));
+        let bar = self
+            .bar
+            .get_or_insert_with(|| progress::bar(self.what, now.total as u64));
         bar.set_position(now.done as u64);
         ControlFlow::Continue(())
     }
@@ -120,12 +125,7 @@ fn print_file(file: &FileReport, json: bool) {
     }
 }
 
-fn print_totals(
-    report: &Report,
-    measured: usize,
-    library: &mut Library,
-    json: bool,
-) -> Result<()> {
+fn print_totals(report: &Report, measured: usize, library: &mut Library, json: bool) -> Result<()> {
     let (voices, new, cleaned) = report.totals();
     let (files, ignored, presets) = (report.files.len(), report.ignored, library.len()?);
     if json {

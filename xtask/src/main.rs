@@ -18,6 +18,8 @@ mod check;
 mod demo;
 mod doctor;
 mod evaluate;
+mod import;
+mod library;
 mod morph;
 mod test;
 
@@ -49,6 +51,8 @@ enum Command {
     Demo(demo::Args),
     Morph(morph::Args),
     Evaluate(evaluate::Args),
+    Import(import::Args),
+    Library(library::Args),
     Bundle(bundle::Args),
     Test(test::Args),
     Check(check::Args),
@@ -60,6 +64,8 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(args),
         Command::Morph(args) => morph::run(args),
         Command::Evaluate(args) => evaluate::run(args),
+        Command::Import(args) => import::run(args),
+        Command::Library(args) => library::run(args),
         Command::Bundle(args) => bundle::run(args),
         Command::Test(args) => test::run(args),
         Command::Check(args) => check::run(args),

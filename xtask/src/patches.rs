@@ -6,8 +6,9 @@
 use std::path::Path;
 
 use anyhow::{Result, anyhow, bail};
+use presets::library::Lookup;
 use presets::sysex::{Fault, Import};
-use presets::{NoLibrary, Patch, Reference, file};
+use presets::{Patch, Reference, file};
 
 /// The one patch that is meant.
 ///
@@ -17,7 +18,7 @@ use presets::{NoLibrary, Patch, Reference, file};
 pub fn one(reference: &Reference) -> Result<Patch> {
     // These errors say their causes themselves.
     let patch = reference
-        .patch(&NoLibrary)
+        .patch(&Lookup::of_user())
         .map_err(|error| anyhow!("{error}"))?;
     if let Reference::File(path, _) = reference {
         let import = whole(path)?;

@@ -18,7 +18,11 @@ pub struct Check {
 /// Checks, and repairs if that was asked for.
 pub fn run(args: &Check) -> Result<()> {
     let mut library = Library::of_user()?;
-    let repaired = if args.repair { Some(library.repair()?) } else { None };
+    let repaired = if args.repair {
+        Some(library.repair()?)
+    } else {
+        None
+    };
     let health = library.check()?;
     if let Some(repair) = &repaired
         && let Some(damaged) = &repair.damaged
@@ -36,14 +40,22 @@ pub fn run(args: &Check) -> Result<()> {
             health.faults.join("; ")
         );
     }
-    let (presets, path, backup) = (library.len()?, library.path().to_owned(), library.back_up()?);
+    let (presets, path, backup) = (
+        library.len()?,
+        library.path().to_owned(),
+        library.back_up()?,
+    );
     if args.json {
         println!(
             "{}",
             json!({ "sound": true, "presets": presets, "library": path, "backup": backup })
         );
     } else {
-        println!("{}: sound, {presets} presets; backup {}", path.display(), backup.display());
+        println!(
+            "{}: sound, {presets} presets; backup {}",
+            path.display(),
+            backup.display()
+        );
     }
     Ok(())
 }

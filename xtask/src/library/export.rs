@@ -32,7 +32,11 @@ pub struct Export {
 /// Writes the file and says so.
 pub fn run(args: &Export) -> Result<()> {
     let mut library = Library::of_user()?;
-    let existing = if args.replace { Existing::Replace } else { Existing::Keep };
+    let existing = if args.replace {
+        Existing::Replace
+    } else {
+        Existing::Keep
+    };
     let patches = patches(&mut library, args)?;
     match patches.as_slice() {
         [patch] if !args.bank => export::single(patch, &args.out, existing)?,
@@ -48,9 +52,15 @@ fn patches(library: &mut Library, args: &Export) -> Result<Vec<Patch>> {
         return Ok(patches.collect::<presets::library::Result<_>>()?);
     };
     let all = library.cartridges()?;
-    let Some((id, _)) = all.iter().find(|(_, other)| other.eq_ignore_ascii_case(name)) else {
+    let Some((id, _)) = all
+        .iter()
+        .find(|(_, other)| other.eq_ignore_ascii_case(name))
+    else {
         let names: Vec<_> = all.into_iter().map(|(_, name)| name).collect();
-        bail!("there is no cartridge {name:?}; there are: {}", names.join(", "));
+        bail!(
+            "there is no cartridge {name:?}; there are: {}",
+            names.join(", ")
+        );
     };
     Ok(library.cartridge_patches(*id)?.to_vec())
 }

@@ -190,7 +190,8 @@ fn print_similar(all: &[Similar], json: bool) -> Result<()> {
     if all.is_empty() {
         bail!("no measured preset fits: import some with `cargo xtask import`");
     }
-    all.iter().for_each(|similar| print(&similar.found, Some(similar.distance), json));
+    all.iter()
+        .for_each(|similar| print(&similar.found, Some(similar.distance), json));
     Ok(())
 }
 
@@ -207,7 +208,10 @@ fn print(found: &Found, distance: Option<f32>, json: bool) {
         );
         return;
     }
-    let (id, heart) = (found.id.to_string(), if found.favourite { '♥' } else { ' ' });
+    let (id, heart) = (
+        found.id.to_string(),
+        if found.favourite { '♥' } else { ' ' },
+    );
     let distance = distance.map_or(String::new(), |distance| format!("{distance:5.1} dB  "));
     println!(
         "{id:15} {distance}{heart} {:10}  {:10}  algorithm {:2}  {}",
@@ -225,6 +229,8 @@ fn category(key: &str) -> Result<Category, String> {
 /// `library:12`, or the number alone.
 pub fn preset_id(text: &str) -> Result<PresetId, String> {
     let number = text.strip_prefix("library:").unwrap_or(text);
-    let id = number.parse().map_err(|_| "a preset is named as library:12".to_owned())?;
+    let id = number
+        .parse()
+        .map_err(|_| "a preset is named as library:12".to_owned())?;
     Ok(PresetId(id))
 }
