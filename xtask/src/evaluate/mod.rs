@@ -7,10 +7,12 @@ mod sounds;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use model::evaluation::reconstruction::Gathered;
 use model::evaluation::{Features, Metrics, STEPS, metrics, reference};
+use model::path::latent;
+use model::spinvae::Spinvae;
 use presets::Patch;
 use rayon::prelude::*;
 
@@ -46,6 +48,9 @@ pub struct Args {
     /// Sample rate at which notes are played, a multiple of 16000; they are measured at 16000 Hz
     #[arg(long, default_value_t = 48_000, value_parser = multiple_of_16000)]
     rate: u32,
+    /// The weights of a network, for the latent path and for candidates of the even one
+    #[arg(long, value_name = "WEIGHTS.safetensors")]
+    model: Option<PathBuf>,
     /// How many notes the even path may render to find its way
     #[arg(long, default_value_t = model::path::even::RENDERS)]
     renders: usize,
@@ -87,8 +92,12 @@ pub enum Path {
     Linear,
     /// The strong reference: numbers in straight lines, every switch flipped at the half
     Half,
-    /// Timbre at constant speed, on candidates of the linear path
+    /// The network's path, ends reconstructed, as published; needs --model
+    Latent,
+    /// Timbre at constant speed, with the candidates of the network if there is --model
     Even,
+    /// The same without the network's candidates
+    EvenAlone,
     /// The sounds of A and B faded into each other: no patch, an upper bound
     Crossfade,
 }
@@ -98,7 +107,9 @@ impl Path {
         match self {
             Path::Linear => "linear",
             Path::Half => "half",
+            Path::Latent => "latent",
             Path::Even => "even",
+            Path::EvenAlone => "even-alone",
             Path::Crossfade => "crossfade",
         }
     }
@@ -132,21 +143,26 @@ pub fn run(args: Args) -> Result<()> {
     if pairs.sounding.is_empty() {
         bail!("no pair of patches that both sound, so there is nothing to measure");
     }
+    let model = match &args.model {
+        Some(weights) => Some(Spinvae::load(weights, 1)?),
+        None => None,
+    };
     let started = Instant::now();
     let bar = progress::bar("pairs", pairs.sounding.len() as u64);
-    let outcomes: Vec<Outcome> = pairs
+    let outcomes: Result<Vec<Outcome>> = pairs
         .sounding
         .par_iter()
         .map_init(
             || Sounds::new(args.rate),
             |sounds, pair| {
-                let outcome = measure(pair, &args, sounds);
+                let outcome = measure(pair, &args, model.as_ref(), sounds);
                 bar.inc(1);
                 outcome
             },
         )
         .collect();
     bar.finish_and_clear();
+    let outcomes = outcomes?;
     let report = Report {
         pairs: pairs.sounding.len(),
         silent: pairs.silent,
@@ -172,7 +188,12 @@ pub fn run(args: Args) -> Result<()> {
 }
 
 /// All figures of one pair.
-fn measure(pair: &Pair, args: &Args, sounds: &mut Sounds) -> Outcome {
+fn measure(
+    pair: &Pair,
+    args: &Args,
+    model: Option<&Spinvae>,
+    sounds: &mut Sounds,
+) -> Result<Outcome> {
     let (a, b) = (&pair.a, &pair.b);
     sounds.forget();
     let positions = || (0..args.steps).map(|t| t as f64 / (args.steps - 1) as f64);
@@ -183,7 +204,7 @@ fn measure(pair: &Pair, args: &Args, sounds: &mut Sounds) -> Outcome {
     };
     let linear: Vec<Patch> = positions().map(|t| reference::linear(a, b, t)).collect();
     let reference = metrics(&of_patches(&linear, sounds), truth);
-    let paths = args
+    let paths: Result<Vec<PathOutcome>> = args
         .paths
         .iter()
         .map(|path| {
@@ -191,8 +212,20 @@ fn measure(pair: &Pair, args: &Args, sounds: &mut Sounds) -> Outcome {
             let patches: Option<Vec<Patch>> = match path {
                 Path::Linear => Some(linear.clone()),
                 Path::Half => Some(positions().map(|t| reference::half(a, b, t)).collect()),
-                Path::Even => {
-                    let table = even::table(a, b, &[], args.renders);
+                Path::Latent => Some(latent::reconstructed(
+                    model.context(
+                        "the latent path needs a network: name its weights with --model",
+                    )?,
+                    a,
+                    b,
+                    &positions().collect::<Vec<_>>(),
+                )?),
+                Path::Even | Path::EvenAlone => {
+                    let candidates = match model {
+                        Some(model) if *path == Path::Even => latent::candidates(model, a, b)?,
+                        _ => Vec::new(),
+                    };
+                    let table = even::table(a, b, &candidates, args.renders);
                     let at = |t| table.at(t as f32).round(&a.name());
                     Some(positions().map(at).collect())
                 }
@@ -203,19 +236,19 @@ fn measure(pair: &Pair, args: &Args, sounds: &mut Sounds) -> Outcome {
                 Some(patches) => of_patches(patches, sounds),
                 None => positions().map(|t| sounds.crossfade(a, b, t)).collect(),
             };
-            PathOutcome {
+            Ok(PathOutcome {
                 metrics: metrics(&features, truth),
                 ends: [features[0], features[features.len() - 1]],
                 patches: patches.map(|patches| [patches[0], patches[patches.len() - 1]]),
                 seconds,
-            }
+            })
         })
         .collect();
-    Outcome {
+    Ok(Outcome {
         truth: ends,
         reference,
-        paths,
-    }
+        paths: paths?,
+    })
 }
 
 /// The figures of one path over all pairs.

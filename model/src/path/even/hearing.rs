@@ -3,6 +3,8 @@
 
 use timbre::RealFft;
 
+use super::course;
+
 /// Samples per second of the notes that are heard, Hz. High, because a DX7's envelopes have
 /// plateaus whose length depends on it, and because what folds back at lower rates is not timbre.
 pub const RATE: f64 = 48_000.0;
@@ -55,6 +57,8 @@ pub struct Impression {
     fine: Vec<f32>,
     /// Power of each cell as loudness counts it (highs more, lows less).
     weighted: [f32; CELLS],
+    /// Amplitude in steps of plain time.
+    envelope: Vec<f32>,
 }
 
 impl Ear {
@@ -90,6 +94,7 @@ impl Ear {
             mel: vec![0.0; CELLS * BANDS],
             fine: vec![0.0; LONG_AT.len() * FINE_BANDS],
             weighted: [0.0; CELLS],
+            envelope: course::envelope(samples),
         };
         let mut counts = [0.0f32; CELLS];
         for &(cell, at) in &self.frames {
@@ -148,6 +153,9 @@ impl Impression {
         let powers = louder.mel.iter_mut().chain(&mut louder.fine);
         for power in powers.chain(&mut louder.weighted) {
             *power *= factor;
+        }
+        for amplitude in &mut louder.envelope {
+            *amplitude *= factor.sqrt();
         }
         louder
     }
@@ -251,11 +259,11 @@ pub struct Scale {
 }
 
 /// Kinds of things that are heard, in the order in which they lie in a point.
-const BLOCKS: usize = 4;
+const BLOCKS: usize = 6;
 /// How much each counts when the ends differ in it as in the others.
-const IMPORTANCE: [f32; BLOCKS] = [1.0, 0.5, 0.5, 0.5];
+const IMPORTANCE: [f32; BLOCKS] = [1.0, 0.5, 0.5, 0.5, 0.5, 1.0];
 /// How much the ends must differ in each for the difference to count in full: an RMS over the block.
-const NOTICEABLE: [f32; BLOCKS] = [0.3, 0.3, 0.05, 0.1];
+const NOTICEABLE: [f32; BLOCKS] = [0.3, 0.3, 0.05, 0.1, 0.05, 0.2];
 
 /// A place in the space of timbre.
 pub type Point = Vec<f32>;
@@ -288,7 +296,7 @@ impl Scale {
     /// Where a note lies. Squared distances between points are near 2.5 between unlike ends.
     pub fn point(&self, impression: &Impression) -> Point {
         let mut point = Vec::with_capacity(CELLS * (BANDS + 3) + impression.fine.len());
-        let [mel, fine, level, shape] = self.weights;
+        let [mel, fine, level, shape, envelope, figures] = self.weights;
         // Steps of a thousandth, so that the last digits of a machine's arithmetic play no part.
         let whole = |value: f32| (value * 1024.0).round() / 1024.0;
         for power in &impression.mel {
@@ -309,6 +317,12 @@ impl Scale {
             point.push(shape * whole(mean / BANDS as f32 * 4.0));
             point.push(shape * whole(spread.sqrt() / BANDS as f32 * 4.0));
         }
+        for amplitude in &impression.envelope {
+            point.push(envelope * whole(amplitude / self.loudest));
+        }
+        for figure in course::figures(&impression.envelope) {
+            point.push(figures * whole(figure));
+        }
         point
     }
 }
@@ -320,7 +334,14 @@ fn moment(bands: &[f32], floor: f32, of: impl Fn(f32) -> f32) -> f32 {
 
 /// Where each kind lies in a point.
 fn blocks() -> [std::ops::Range<usize>; BLOCKS] {
-    let lengths = [CELLS * BANDS, LONG_AT.len() * FINE_BANDS, CELLS, 2 * CELLS];
+    let lengths = [
+        CELLS * BANDS,
+        LONG_AT.len() * FINE_BANDS,
+        CELLS,
+        2 * CELLS,
+        course::STEPS,
+        course::FIGURES,
+    ];
     let mut start = 0;
     lengths.map(|len| {
         let range = start..start + len;

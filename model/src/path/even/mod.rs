@@ -9,6 +9,7 @@
 //! search early.
 
 mod chance;
+mod course;
 mod entries;
 mod groups;
 pub mod hearing;
