@@ -120,9 +120,10 @@ impl Envelope {
         self.stage < 4 || self.settings.targets[3] > FLOOR
     }
 
-    /// Whether it goes to silence once its key is up, and not to a last level above it.
-    pub fn ends_silent(&self) -> bool {
-        self.settings.targets[3] <= FLOOR
+    /// Whether its level is down and, with the key up, will stay there: an operator may also be
+    /// silent because the LFO takes its level away for a moment.
+    pub fn has_faded(&self) -> bool {
+        self.settings.targets[3] <= FLOOR && self.level <= 2 * FLOOR
     }
 
     /// Takes new settings under the sounding note. The level keeps its place between where the

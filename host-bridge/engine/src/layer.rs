@@ -161,7 +161,7 @@ impl Layer {
         };
         let algorithm = &ALGORITHMS[self.settings.algorithm & 31];
         let mut carriers = (0..6).filter(|&place| algorithm[place].output.is_none());
-        carriers.all(|place| self.envelopes[place].ends_silent() && is_silent(place))
+        carriers.all(|place| self.envelopes[place].has_faded() && is_silent(place))
     }
 
     /// Whether an operator that adds to its bus is still active.

@@ -75,6 +75,10 @@ impl FmSynth {
     }
 
     /// A silent synth with settings other than the default.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "memory is taken here and nowhere else"
+    )]
     pub fn with_settings(rate: f64, settings: &Settings) -> FmSynth {
         logarithmic::prepare();
         voice::prepare();

@@ -1,5 +1,12 @@
 //! A minute of everything at once: the sound stays finite and bounded, and no voice stays behind.
 
+#![allow(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "the audio thread's rules are not for tests"
+)]
+
 mod random;
 
 use engine::{EngineKind, Event, FmSynth, MorphTable, NoteAddress, Route, Settings};

@@ -1,6 +1,13 @@
 //! The samples depend on what is played, and on nothing else: not on how a render is divided, not on
 //! the processor, not on what was played before a reset.
 
+#![allow(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "the audio thread's rules are not for tests"
+)]
+
 mod random;
 
 use engine::{EngineKind, Event, FmSynth, MorphTable, NoteAddress, Settings};

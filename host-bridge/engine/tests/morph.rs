@@ -1,5 +1,12 @@
 //! Between whole patches and under sounding notes: the sound moves, and nothing clicks.
 
+#![allow(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "the audio thread's rules are not for tests"
+)]
+
 mod random;
 
 use engine::{EngineKind, Event, FmSynth, MorphTable, NoteAddress};
