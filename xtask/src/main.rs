@@ -13,11 +13,13 @@
 
 #![forbid(unsafe_code)]
 
+mod bench;
 mod bundle;
 mod check;
 mod demo;
 mod doctor;
 mod evaluate;
+mod fidelity;
 mod import;
 mod library;
 mod morph;
@@ -51,6 +53,8 @@ enum Command {
     Demo(demo::Args),
     Morph(morph::Args),
     Evaluate(evaluate::Args),
+    Fidelity(fidelity::Args),
+    Bench(bench::Args),
     Import(import::Args),
     Library(library::Args),
     Bundle(bundle::Args),
@@ -64,6 +68,8 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(args),
         Command::Morph(args) => morph::run(args),
         Command::Evaluate(args) => evaluate::run(args),
+        Command::Fidelity(args) => fidelity::run(args),
+        Command::Bench(args) => bench::run(args),
         Command::Import(args) => import::run(args),
         Command::Library(args) => library::run(args),
         Command::Bundle(args) => bundle::run(args),
