@@ -42,7 +42,7 @@ pub struct Query {
     pub sort: Sort,
 }
 
-/// Bright or dark: above 2 kHz or below 600 Hz, as measured at middle C.
+/// Bright or dark: above 1 kHz or below 400 Hz, as measured at middle C.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the type says what they are")]
 pub enum Tone {
@@ -50,7 +50,7 @@ pub enum Tone {
     Dark,
 }
 
-/// Percussive: a held note has lost 20 dB after a second. Sustained: it has not.
+/// Percussive: a held note has lost 10 dB after a second. Sustained: it has not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the type says what they are")]
 pub enum Shape {
@@ -115,7 +115,7 @@ impl Library {
         self.store.read(|transaction| {
             let mut sql = filters(query);
             if let Some(words) = document::query(&query.text) {
-                sql.matching(&words);
+                sql.matching(&words, false);
             }
             let text = format!("SELECT count(*) FROM preset WHERE {}", sql.text);
             let mut statement = transaction.prepare_cached(&text)?;
@@ -173,12 +173,12 @@ impl Condition {
         self.values.extend(values);
     }
 
-    fn matching(&mut self, words: &str) {
-        let words = Value::from(words.to_owned());
-        self.and(
-            "id IN (SELECT rowid FROM document WHERE document MATCH ?)",
-            [words],
-        );
+    /// Only what has the words. Where they are `many`, row after row is tested in the order that is
+    /// asked for, rather than all looked up and sorted.
+    fn matching(&mut self, words: &str, many: bool) {
+        let id = if many { "+id" } else { "id" };
+        let matches = "IN (SELECT rowid FROM document WHERE document MATCH ?)";
+        self.and(&format!("{id} {matches}"), [Value::from(words.to_owned())]);
     }
 
     fn not_matching(&mut self, words: &str) {
@@ -190,7 +190,7 @@ impl Condition {
     }
 }
 
-/// With more matches than this it is quicker to go through all names in order, and to stop when
+/// With more matches than this it is quicker to go through all presets in order, and to stop when
 /// enough of them have matched, than to sort the matches.
 const MANY: usize = 2000;
 
@@ -198,16 +198,17 @@ const MANY: usize = 2000;
 fn fitting(connection: &Connection, query: &Query, limit: usize) -> Result<Vec<PresetId>> {
     let filters = filters(query);
     let Some(words) = document::query(&query.text) else {
-        return select(connection, &filters, query.sort, false, limit);
+        return select(connection, &filters, query.sort, limit);
     };
-    if query.sort != Sort::Best {
-        let mut all = filters;
-        all.matching(&words);
-        return select(connection, &all, query.sort, false, limit);
-    }
     let matches: usize = connection
         .prepare_cached("SELECT count(*) FROM document WHERE document MATCH ?1")?
         .query_row([&words], |row| row.get(0))?;
+    let many = matches > MANY;
+    if query.sort != Sort::Best {
+        let mut all = filters;
+        all.matching(&words, many);
+        return select(connection, &all, query.sort, limit);
+    }
     // First the names that begin with the text, then those that have the words, then what has them
     // elsewhere.
     let in_names = format!("{{name joined}} : ({words})");
@@ -218,44 +219,31 @@ fn fitting(connection: &Connection, query: &Query, limit: usize) -> Result<Vec<P
     let begins = "name COLLATE NOCASE >= ? AND name COLLATE NOCASE < ?";
     let range = [Value::from(from), Value::from(to)];
     let mut tiers = [filters.clone(), filters.clone(), filters];
-    tiers[0].matching(&words);
+    tiers[0].matching(&words, many);
     tiers[0].and(begins, range.clone());
-    tiers[1].matching(&in_names);
+    tiers[1].matching(&in_names, many);
     tiers[1].and(&format!("NOT ({begins})"), range.clone());
-    tiers[2].matching(&words);
+    tiers[2].matching(&words, many);
     tiers[2].not_matching(&in_names);
     tiers[2].and(&format!("NOT ({begins})"), range);
     let mut ids = Vec::new();
     for tier in &tiers {
         if ids.len() < limit {
-            let missing = limit - ids.len();
-            ids.extend(select(
-                connection,
-                tier,
-                Sort::Name,
-                matches > MANY,
-                missing,
-            )?);
+            ids.extend(select(connection, tier, Sort::Name, limit - ids.len())?);
         }
     }
     Ok(ids)
 }
 
-/// The presets of a condition, in order; `by_name`: by going through all names.
+/// The presets of a condition, in order.
 fn select(
     connection: &Connection,
     condition: &Condition,
     sort: Sort,
-    by_name: bool,
     limit: usize,
 ) -> Result<Vec<PresetId>> {
-    let index = if by_name {
-        "INDEXED BY preset_browse"
-    } else {
-        ""
-    };
     let (text, order) = (&condition.text, order(sort));
-    let sql = format!("SELECT id FROM preset {index} WHERE {text} ORDER BY {order} LIMIT ?");
+    let sql = format!("SELECT id FROM preset WHERE {text} ORDER BY {order} LIMIT ?");
     let limit = Value::from(i64::try_from(limit).unwrap_or(i64::MAX));
     let mut statement = connection.prepare_cached(&sql)?;
     let values = condition.values.iter().chain([&limit]);

@@ -16,9 +16,11 @@ const NEAR_DB: f32 = 1.0;
 /// duplicates: they could differ on notes that were not measured.
 const NEAR_SETTINGS: f32 = 0.02;
 /// How many of the nearest in timbre are compared in their settings too.
-const SHORTLIST: usize = 64;
-/// What a difference of the whole range in all settings counts, in dB.
-const SETTINGS_DB: f32 = 20.0;
+const SHORTLIST: usize = 256;
+/// Patches whose settings differ by this share are not related; more of it makes no difference.
+const UNRELATED_SETTINGS: f32 = 0.05;
+/// What that counts, in dB: a patch with small changes is found before others that sound as near.
+const UNRELATED_DB: f32 = 6.0;
 
 /// The measured sounds of all presets, in memory: 200 bytes each.
 #[derive(Debug)]
@@ -140,7 +142,8 @@ impl Library {
             let mut ranked = Vec::with_capacity(nearest.len());
             for &(distance, id) in &nearest {
                 let settings = settings_distance(patch, &preset::load_patch(transaction, id)?);
-                ranked.push((distance + SETTINGS_DB * settings, distance, id));
+                let unrelated = (settings / UNRELATED_SETTINGS).min(1.0);
+                ranked.push((distance + UNRELATED_DB * unrelated, distance, id));
             }
             ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
             let first = ranked.iter().take(count);
