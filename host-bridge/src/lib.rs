@@ -2,6 +2,7 @@
 
 pub mod clap_host;
 pub mod offline;
+pub mod scala;
 
 #[cfg(feature = "measure")]
 pub mod measure;
