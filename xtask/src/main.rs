@@ -24,9 +24,11 @@ mod import;
 mod library;
 mod morph;
 mod test;
+mod train;
 
 mod even;
 mod hex;
+mod latent;
 mod packages;
 mod patches;
 mod picture;
@@ -52,6 +54,7 @@ struct Cli {
 enum Command {
     Demo(demo::Args),
     Morph(morph::Args),
+    Train(train::Args),
     Evaluate(evaluate::Args),
     Fidelity(fidelity::Args),
     Bench(bench::Args),
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Demo(args) => demo::run(args),
         Command::Morph(args) => morph::run(args),
+        Command::Train(args) => train::run(args),
         Command::Evaluate(args) => evaluate::run(args),
         Command::Fidelity(args) => fidelity::run(args),
         Command::Bench(args) => bench::run(args),

@@ -13,7 +13,7 @@ use model::path::even::RENDERS;
 use presets::{Patch, Reference};
 use serde::Serialize;
 
-use crate::even;
+use crate::{even, latent};
 
 /// Write the sounds between two patches, or between the pairs of a whole file.
 ///
@@ -77,6 +77,8 @@ pub struct Args {
 pub enum PathKind {
     /// Parameter by parameter in straight lines, every switch flipped at the half.
     Linear,
+    /// As the model imagines it: decoded from the straight line between the latents of both.
+    Latent,
     /// Timbre at constant speed: the sounds between A and B are found by listening.
     Even,
 }
@@ -86,7 +88,8 @@ impl PathKind {
     pub fn table(self, a: &Patch, b: &Patch) -> MorphTable {
         match self {
             PathKind::Linear => MorphTable::linear(a, b),
-            PathKind::Even => even::table(a, b, &[], RENDERS),
+            PathKind::Latent => latent::table(a, b),
+            PathKind::Even => even::table(a, b, &latent::candidates(a, b), RENDERS),
         }
     }
 }

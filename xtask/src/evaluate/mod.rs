@@ -7,7 +7,7 @@ mod sounds;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::ValueEnum;
 use model::evaluation::reconstruction::Gathered;
 use model::evaluation::{Features, Metrics, STEPS, metrics, reference};
@@ -19,7 +19,7 @@ use rayon::prelude::*;
 use self::pairs::Pair;
 use self::report::{PathFigures, Report};
 use self::sounds::Sounds;
-use crate::{even, progress};
+use crate::{even, latent as shipped, progress};
 
 /// Measure how smooth and how straight paths are, against the path parameter by parameter.
 #[derive(clap::Args)]
@@ -48,7 +48,7 @@ pub struct Args {
     /// Sample rate at which notes are played, a multiple of 16000; they are measured at 16000 Hz
     #[arg(long, default_value_t = 48_000, value_parser = multiple_of_16000)]
     rate: u32,
-    /// The weights of a network, for the latent path and for candidates of the even one
+    /// Weights of another network than the one that ships, for the decoded path and the candidates
     #[arg(long, value_name = "WEIGHTS.safetensors")]
     model: Option<PathBuf>,
     /// How many notes the even path may render to find its way
@@ -92,9 +92,11 @@ pub enum Path {
     Linear,
     /// The strong reference: numbers in straight lines, every switch flipped at the half
     Half,
-    /// The network's path, ends reconstructed, as published; needs --model
+    /// What the model that ships imagines between A and B, with exact ends
     Latent,
-    /// Timbre at constant speed, with the candidates of the network if there is --model
+    /// The network's path, ends reconstructed, as published: of the model that ships, or of --model
+    Decoded,
+    /// Timbre at constant speed, with the candidates of the network
     Even,
     /// The same without the network's candidates
     EvenAlone,
@@ -108,6 +110,7 @@ impl Path {
             Path::Linear => "linear",
             Path::Half => "half",
             Path::Latent => "latent",
+            Path::Decoded => "decoded",
             Path::Even => "even",
             Path::EvenAlone => "even-alone",
             Path::Crossfade => "crossfade",
@@ -212,17 +215,25 @@ fn measure(
             let patches: Option<Vec<Patch>> = match path {
                 Path::Linear => Some(linear.clone()),
                 Path::Half => Some(positions().map(|t| reference::half(a, b, t)).collect()),
-                Path::Latent => Some(latent::reconstructed(
-                    model.context(
-                        "the latent path needs a network: name its weights with --model",
-                    )?,
-                    a,
-                    b,
-                    &positions().collect::<Vec<_>>(),
-                )?),
+                Path::Latent => {
+                    let path = shipped::path(a, b);
+                    let at = |t| path.at(t as f32).round(&a.name());
+                    Some(positions().map(at).collect())
+                }
+                Path::Decoded => Some(match model {
+                    Some(model) => {
+                        latent::reconstructed(model, a, b, &positions().collect::<Vec<_>>())?
+                    }
+                    None => {
+                        let positions: Vec<f32> = positions().map(|t| t as f32).collect();
+                        let patches = shipped::decoded(a, b, &positions).into_iter();
+                        patches.map(|patch| patch.round(&a.name())).collect()
+                    }
+                }),
                 Path::Even | Path::EvenAlone => {
                     let candidates = match model {
                         Some(model) if *path == Path::Even => latent::candidates(model, a, b)?,
+                        None if *path == Path::Even => shipped::candidates(a, b),
                         _ => Vec::new(),
                     };
                     let table = even::table(a, b, &candidates, args.renders);

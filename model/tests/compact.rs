@@ -1,0 +1,113 @@
+//! The weights that ship: they load, encode what they have not seen, and their paths keep their ends.
+
+use std::path::Path;
+use std::time::Instant;
+
+use model::compact::Compact;
+use model::data::{Corpus, Split};
+use model::path::CompactPath;
+use presets::{FractionalPatch, Kind, Parameter, Patch};
+
+fn shipped() -> Compact {
+    Compact::shipped().expect("the shipped weights load")
+}
+
+/// The patches that the project composed itself.
+fn factory() -> Vec<Patch> {
+    presets::factory::all()
+        .iter()
+        .map(|found| found.patch)
+        .collect()
+}
+
+/// The patches of the project's data that the training has not seen; `None`, with a reason, where
+/// the data is absent.
+fn held_back() -> Option<Vec<Patch>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/dx7-voices.bin");
+    let Ok(bytes) = std::fs::read(&path) else {
+        eprintln!("skipped: {} is not there", path.display());
+        return None;
+    };
+    let mut corpus = Corpus::default();
+    corpus.add_packed(&bytes).unwrap();
+    let test = Split::of(&corpus.patches).test;
+    Some(
+        test.into_iter()
+            .map(|index| corpus.patches[index])
+            .collect(),
+    )
+}
+
+/// The part of the switches that are reconstructed, and the mean distance of the numbers in parts of
+/// their ranges.
+fn reconstruction(model: &Compact, patches: &[Patch]) -> (f64, f64) {
+    let latents = model.encode(patches).unwrap();
+    let (mut right, mut switches, mut distance, mut numbers) = (0.0, 0.0, 0.0, 0.0);
+    for (patch, decoding) in patches.iter().zip(model.decode(&latents).unwrap()) {
+        for parameter in Parameter::all().filter(|&p| p != Parameter::TRANSPOSE) {
+            let away = (decoding.patch.get(parameter) - f32::from(patch.get(parameter))).abs();
+            if parameter.spec().kind == Kind::Switch {
+                right += f64::from(u8::from(away == 0.0));
+                switches += 1.0;
+            } else {
+                distance += f64::from(away) / f64::from(parameter.spec().max);
+                numbers += 1.0;
+            }
+        }
+    }
+    (right / switches, distance / numbers)
+}
+
+#[test]
+fn patches_it_has_not_seen_come_back() {
+    let model = shipped();
+    let check = |what: &str, patches: &[Patch]| {
+        let (switches, numbers) = reconstruction(&model, patches);
+        println!(
+            "{what}: {} patches, {:.1} % of the switches, numbers off by {:.2} % of their range",
+            patches.len(),
+            100.0 * switches,
+            100.0 * numbers
+        );
+        assert!(switches >= 0.95, "{what}: {switches}");
+        assert!(numbers <= 0.02, "{what}: {numbers}");
+    };
+    check("factory bank", &factory());
+    if let Some(patches) = held_back() {
+        check("held back", &patches);
+    }
+}
+
+#[test]
+fn paths_between_real_patches_keep_their_ends() {
+    let model = shipped();
+    let patches = held_back().unwrap_or_else(factory);
+    for pair in patches.chunks_exact(2).take(100) {
+        let path = CompactPath::new(&model, &pair[0], &pair[1]).unwrap();
+        for (position, end) in [(0.0, &pair[0]), (1.0, &pair[1])] {
+            assert_eq!(path.at(position), FractionalPatch::from(end));
+            assert_eq!(path.at(position).round(&end.name()).values(), end.values());
+        }
+        // Next to an end only what is rounded away has moved.
+        let beside = path.at(1e-4).round("");
+        assert_eq!(beside.values(), pair[0].values());
+    }
+}
+
+#[test]
+fn a_path_is_quick() {
+    let model = shipped();
+    let patches = factory();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .unwrap();
+    let took = pool.install(|| {
+        CompactPath::new(&model, &patches[0], &patches[1]).unwrap();
+        let started = Instant::now();
+        CompactPath::new(&model, &patches[2], &patches[3]).unwrap();
+        started.elapsed()
+    });
+    // A figure to read, not to judge by: the machine may be doing other things.
+    println!("two patches encoded, 41 points decoded in {took:?} on one thread");
+}
