@@ -209,6 +209,10 @@ impl NiceEguiApp for App {
 }
 
 impl App {
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the methods themselves are not general enough over the setter's lifetime"
+    )]
     fn act(&mut self, action: Action, session: &Session) {
         let shared = &self.parameters.shared;
         match action {
