@@ -43,13 +43,12 @@ impl Trainer {
     /// # Errors
     /// If the file cannot be read or is not a whole checkpoint.
     pub fn load(path: &Path) -> Result<(Trainer, BTreeMap<String, String>)> {
-        let trainer = read(path).with_context(|| {
+        read(path).with_context(|| {
             format!(
                 "{} is not a whole checkpoint: delete it to start the training anew",
                 path.display()
             )
-        });
-        trainer
+        })
     }
 
     /// Writes the averaged weights, of 16 bits, as [`crate::compact::Compact::load`] reads them.
