@@ -15,7 +15,7 @@ use crate::staging::Staging;
 use crate::{bundle, patches, workspace};
 
 /// The sounds of a demo for which nobody names any.
-const DEFAULT: [&str; 2] = ["factory:TINE STORY", "factory:HALL BRASS"];
+const DEFAULT: [&str; 2] = ["factory:TINE STORY", "factory:POLY BRASS"];
 
 /// The CLAP id of the plug-in.
 const PLUGIN: &str = "audio.tween.tween";

@@ -38,7 +38,7 @@ pub fn draw(a: &str, b: &str, samples: &[f32]) -> Result<Vec<u8>> {
         130.0,
         Axis {
             label: "brightness (Hz)",
-            ..Axis::frequency(200.0, 5000.0)
+            ..Axis::frequency(100.0, 2000.0)
         },
     );
     let points = averaged(spectrogram.brightness());
