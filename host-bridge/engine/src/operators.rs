@@ -46,8 +46,7 @@ pub struct Buses {
 /// Memory that an operator is rendered in.
 #[derive(Clone, Debug)]
 pub struct Scratch {
-    steps: [u32; BLOCK],
-    fractions: Block,
+    phases: [u32; BLOCK],
     segments: [Segment; BLOCK],
     rendered: Block,
 }
@@ -55,8 +54,7 @@ pub struct Scratch {
 impl Scratch {
     /// Nothing in it matters.
     pub const EMPTY: Scratch = Scratch {
-        steps: [0; BLOCK],
-        fractions: [0; BLOCK],
+        phases: [0; BLOCK],
         segments: [Segment::ZERO; BLOCK],
         rendered: [0; BLOCK],
     };

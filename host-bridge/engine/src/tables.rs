@@ -4,7 +4,7 @@
 //! are built the way that gives Dexed's last bits, which differ from a correctly rounded sine's.
 
 /// Steps of the sine and exponential tables, as a power of two.
-const STEPS_LOG: u32 = 10;
+pub const STEPS_LOG: u32 = 10;
 /// Steps of the sine and exponential tables.
 pub const STEPS: usize = 1 << STEPS_LOG;
 /// Bits of a Q24 number below a table's step.

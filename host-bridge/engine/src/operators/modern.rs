@@ -4,7 +4,7 @@ use super::feedback::Lane;
 use super::{Block, Buses, OperatorControl, OperatorState, Scratch, gain_step};
 use crate::BLOCK;
 use crate::algorithm::ALGORITHMS;
-use crate::tables::{FRACTION, SINE, STEPS, exp2};
+use crate::tables::{FRACTION, SINE, STEPS_LOG, exp2};
 
 /// Below this gain (Q24), at both ends of a block, an operator is not rendered.
 const SILENCE: i32 = 1120;
@@ -103,29 +103,35 @@ impl Ramp {
     #[inline(always)]
     fn render(&self, modulation: Option<&Block>, scratch: &mut Scratch) {
         let Scratch {
-            steps,
-            fractions,
+            phases,
             segments,
             rendered,
         } = scratch;
         let mut phase = self.phase;
-        let mut split = |i: usize, modulation: i32| {
-            let modulated = phase.wrapping_add(modulation);
-            steps[i] = (modulated >> FRACTION) as u32 & (STEPS as u32 - 1);
-            fractions[i] = modulated & ((1 << FRACTION) - 1);
+        // A whole 32-bit number is one cycle here, so that its top bits are a step of the table.
+        let mut widen = |phases: &mut u32, modulation: i32| {
+            *phases = (phase.wrapping_add(modulation) as u32) << 8;
             phase = phase.wrapping_add(self.increment);
         };
         match modulation {
-            Some(modulation) => (0..BLOCK).for_each(|i| split(i, modulation[i])),
-            None => (0..BLOCK).for_each(|i| split(i, 0)),
+            Some(modulation) => {
+                for (phase, modulation) in phases.iter_mut().zip(modulation) {
+                    widen(phase, *modulation);
+                }
+            }
+            None => phases.iter_mut().for_each(|phase| widen(phase, 0)),
         }
-        for (segment, &step) in segments.iter_mut().zip(steps.iter()) {
-            *segment = SINE[step as usize & (STEPS - 1)];
+        let eights = segments.as_chunks_mut::<8>().0.iter_mut();
+        for (segments, phases) in eights.zip(phases.as_chunks::<8>().0) {
+            for (segment, phase) in segments.iter_mut().zip(phases) {
+                *segment = SINE[(phase >> (32 - STEPS_LOG)) as usize];
+            }
         }
         let mut gain = i64::from(self.gain);
         for i in 0..BLOCK {
             gain += i64::from(self.gain_step);
-            let sine = i64::from(segments[i].at(fractions[i]));
+            let fraction = (phases[i] >> 8) as i32 & ((1 << FRACTION) - 1);
+            let sine = i64::from(segments[i].at(fraction));
             rendered[i] = ((sine * i64::from(gain as i32)) >> 24) as i32;
         }
     }
