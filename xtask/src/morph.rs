@@ -36,7 +36,13 @@ pub struct Args {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["a", "b"])]
     voices: Option<PathBuf>,
     /// How many pairs of the file; all of them if not given.
-    #[arg(long, value_name = "N", requires = "voices", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(
+        long,
+        value_name = "N",
+        requires = "voices",
+        conflicts_with_all = ["a", "b"],
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
     pairs: Option<u32>,
     /// How to travel.
     #[arg(long, value_enum, default_value_t = PathKind::Linear)]
