@@ -30,6 +30,10 @@ impl reference::Library for Lookup {
             format!("library:{id} is no preset: a library's presets have numbers, as library:12")
         })?;
         match &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            // Looking something up must not make an empty library.
+            Ok(library) if !library.path().exists() => Err(format!(
+                "there is no library:{id}: your library is empty, import patches first"
+            )),
             Ok(library) => library
                 .patch(PresetId(number))
                 .map_err(|error| error.to_string()),
