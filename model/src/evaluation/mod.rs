@@ -2,7 +2,7 @@
 //! timbre of nine sounds from A to B, how smoothly it moves and how straight, against the path
 //! parameter by parameter.
 //!
-//! Reading order: [`reference`] is the paths that others are held against, [`metrics`] the two
+//! Reading order: [`mod@reference`] is the paths that others are held against, [`mod@metrics`] the two
 //! figures of one path, [`comparison`] many paths against their references by [`wilcoxon`]'s test,
 //! [`reconstruction`] what a path makes of its ends.
 //!

@@ -1,6 +1,6 @@
 //! Training of the compact model, on the processor.
 //!
-//! Reading order: [`run`] is a whole training; [`material`] is what is learned from, [`loss`] what
+//! Reading order: [`mod@run`] is a whole training; [`material`] is what is learned from, [`loss`] what
 //! is to become small, [`trainer`] takes the steps, [`checkpoint`] keeps them.
 
 pub mod run;
