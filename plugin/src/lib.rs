@@ -5,7 +5,7 @@
 //! * [`parameters`]: what the host sees, frozen;
 //! * [`session`] and [`state`]: what the user has chosen, and how a project stores it;
 //! * [`shared`]: where main thread, editor and worker meet;
-//! * [`worker`] and [`trail`]: the thread that finds paths and listens to them;
+//! * [`worker`], with [`paths`] and [`trail`]: the thread that finds paths and listens to them;
 //! * [`audio_thread`], with [`blocks`] and [`notes`]: what plays;
 //! * [`editor`]: what the user sees.
 //!
@@ -18,6 +18,7 @@ pub mod blocks;
 pub mod editor;
 pub mod notes;
 pub mod parameters;
+pub mod paths;
 pub mod session;
 pub mod shared;
 pub mod state;

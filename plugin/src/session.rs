@@ -35,6 +35,32 @@ pub struct Choice {
     pub origin: String,
 }
 
+/// How the sounds between A and B are found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum PathKind {
+    /// Timbre moves at a constant speed: found by listening.
+    #[default]
+    Even,
+    /// As the network imagines it.
+    Neural,
+    /// Parameter by parameter in straight lines, every switch flipped at the half.
+    Linear,
+}
+
+impl PathKind {
+    /// All, in the order in which they are offered.
+    pub const ALL: [PathKind; 3] = [PathKind::Even, PathKind::Neural, PathKind::Linear];
+
+    /// Its name, as users read it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            PathKind::Even => "Even",
+            PathKind::Neural => "Neural",
+            PathKind::Linear => "Linear",
+        }
+    }
+}
+
 /// What the user has chosen: the two ends and how to go from one to the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
@@ -42,6 +68,8 @@ pub struct Session {
     pub a: Choice,
     /// The sound at Morph 1.
     pub b: Choice,
+    /// How to travel between them.
+    pub path: PathKind,
     /// Which arithmetic the engine uses.
     pub engine: EngineKind,
 }
@@ -96,6 +124,7 @@ impl Default for Session {
         Session {
             a: Choice::factory(first(presets::factory::Family::ElectricPiano)),
             b: Choice::factory(first(presets::factory::Family::Brass)),
+            path: PathKind::default(),
             engine: EngineKind::default(),
         }
     }

@@ -9,7 +9,7 @@ use engine::{EngineKind, MorphTable};
 use nice_plug::params::persist::PersistentField;
 use nice_plug_egui::RepaintNotifier;
 
-use crate::session::{Choice, End, Session};
+use crate::session::{Choice, End, PathKind, Session};
 use crate::state::Saved;
 use crate::trail::Trail;
 use crate::worker::{PathWorker, Request, Stage, Worker};
@@ -38,6 +38,8 @@ struct Sheet {
     session: Session,
     /// The path that was published last.
     table: Box<MorphTable>,
+    /// Whether that is the one that was asked for; otherwise a better one is to be found.
+    found: bool,
     tables: MorphTableInput,
     /// Counts the choices; what the worker found for an older one is dropped.
     generation: u64,
@@ -47,12 +49,12 @@ struct Sheet {
 }
 
 /// How far the worker has come with A and B.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Progress {
     /// Nothing was asked of it since the session was opened.
     Idle,
-    /// It works on this stage.
-    Working(Stage),
+    /// It works on this stage, of which so much is done, 0 to 1.
+    Working(Stage, f32),
     /// It has done all; this was the last stage.
     Ready(Stage),
     /// It gave up, for this reason. The path found until then plays on.
@@ -81,6 +83,7 @@ impl Shared {
         let sheet = Sheet {
             session,
             table,
+            found: false,
             tables,
             generation: 0,
             progress: Progress::Idle,
@@ -107,7 +110,8 @@ impl Shared {
         self.request(request);
     }
 
-    /// Has the worker listen to the path, if nothing was asked of it yet: an editor was opened.
+    /// Has the worker find what is to be found and listen to it, if nothing was asked of it yet: an
+    /// editor was opened.
     pub fn wake(&self) {
         let sheet = self.desk.sheet();
         if sheet.progress == Progress::Idle && sheet.trail.is_none() {
@@ -141,7 +145,7 @@ impl Shared {
     fn request(&self, request: Request) {
         let mut worker = lock(&self.worker);
         if worker.is_none() {
-            match Worker::start(self.desk.clone(), PathWorker) {
+            match Worker::start(self.desk.clone(), PathWorker::default()) {
                 Ok(started) => *worker = Some(started),
                 Err(error) => {
                     let reason = format!("no thread for the path to be had: {error}");
@@ -188,11 +192,21 @@ impl Desk {
     }
 
     /// Publishes a path that the worker found, unless a newer request was made or it plays already.
-    pub fn publish(&self, generation: u64, table: &MorphTable) {
+    /// `last` says that it is the one that was asked for.
+    pub fn publish(&self, generation: u64, table: &MorphTable, last: bool) {
         let mut sheet = self.sheet();
-        if sheet.generation == generation && *sheet.table != *table {
-            sheet.put(Box::new(table.clone()));
+        if sheet.generation == generation {
+            sheet.found = last;
+            if *sheet.table != *table {
+                sheet.put(Box::new(table.clone()));
+            }
         }
+    }
+
+    /// The path that plays, unless a newer request was made.
+    pub fn table(&self, generation: u64) -> Option<Box<MorphTable>> {
+        let sheet = self.sheet();
+        (sheet.generation == generation).then(|| sheet.table.clone())
     }
 
     /// Shows what the path sounds like, unless a newer request was made.
@@ -208,34 +222,42 @@ impl Desk {
         let mut sheet = self.sheet();
         change(&mut sheet.session);
         let (a, b) = (sheet.session.a.patch, sheet.session.b.patch);
-        self.renew(&mut sheet, Box::new(MorphTable::linear(&a, &b)));
+        let found = sheet.session.path == PathKind::Linear;
+        self.renew(&mut sheet, Box::new(MorphTable::linear(&a, &b)), found);
         sheet.notice = None;
         sheet.request()
     }
 
     /// Takes over what a project stored; if that cannot be had, all stays, and a notice says why.
-    fn restore(&self, saved: &Saved) {
+    /// A path that was found plays for ever as it is; for one that was not, there is a request.
+    fn restore(&self, saved: &Saved) -> Option<Request> {
         let restored = saved.restore();
         let mut sheet = self.sheet();
         match restored {
             Ok(restored) => {
                 sheet.session = restored.session;
-                self.renew(&mut sheet, restored.table);
+                self.renew(&mut sheet, restored.table, restored.found);
                 sheet.notice = restored.remade.map(|error| {
                     format!("the path in the project was damaged ({error}) and is made anew")
                 });
             }
-            Err(error) => sheet.notice = Some(error.to_string()),
+            Err(error) => {
+                sheet.notice = Some(error.to_string());
+                self.repaint.request_repaint();
+                return None;
+            }
         }
         self.repaint.request_repaint();
+        (!sheet.found).then(|| sheet.request())
     }
 
-    fn renew(&self, sheet: &mut Sheet, table: Box<MorphTable>) {
+    fn renew(&self, sheet: &mut Sheet, table: Box<MorphTable>, found: bool) {
         let kind = KINDS.iter().position(|&kind| kind == sheet.session.engine);
         self.kind.store(kind.unwrap_or(0) as u8, Ordering::Relaxed);
         sheet.generation += 1;
         sheet.progress = Progress::Idle;
         sheet.trail = None;
+        sheet.found = found;
         sheet.put(table);
     }
 
@@ -254,8 +276,10 @@ impl Sheet {
         Request {
             generation: self.generation,
             table: self.table.clone(),
+            find: !self.found,
             a: self.session.a.patch,
             b: self.session.b.patch,
+            path: self.session.path,
             engine: self.session.engine,
         }
     }
@@ -265,7 +289,9 @@ impl Sheet {
 /// that everything happens here.
 impl PersistentField<'_, Saved> for Arc<Shared> {
     fn set(&self, saved: Saved) {
-        self.desk.restore(&saved);
+        if let Some(request) = self.desk.restore(&saved) {
+            self.request(request);
+        }
     }
 
     fn map<F, R>(&self, f: F) -> R
@@ -273,7 +299,7 @@ impl PersistentField<'_, Saved> for Arc<Shared> {
         F: Fn(&Saved) -> R,
     {
         let sheet = self.desk.sheet();
-        let saved = Saved::new(&sheet.session, &sheet.table);
+        let saved = Saved::new(&sheet.session, &sheet.table, sheet.found);
         drop(sheet);
         f(&saved)
     }
@@ -321,12 +347,27 @@ pub(crate) mod tests {
         let (desk, mut output, old) = desk(choice(1), choice(2));
         desk.change(|session| session.b = choice(3));
         let found = MorphTable::constant(&choice(2).patch);
-        desk.publish(old.generation, &found);
+        desk.publish(old.generation, &found, true);
         output.update();
         assert_eq!(
             output.table().at(1.0),
             FractionalPatch::from(&choice(3).patch)
         );
+    }
+
+    #[test]
+    fn a_restored_path_is_searched_only_if_it_was_not_found() {
+        let session = Session::default();
+        let (a, b) = (&session.a.patch, &session.b.patch);
+        let (shared, mut output) = Shared::new();
+        // A path that no search would come to.
+        let table = MorphTable::from_fn(|at| FractionalPatch::from(if at < 0.9 { a } else { b }));
+        for found in [true, false] {
+            let request = shared.desk.restore(&Saved::new(&session, &table, found));
+            assert_eq!(request.is_none(), found);
+            output.update();
+            assert!(*output.table() == table);
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::parameters::RANGES;
-use crate::session::{Choice, Session};
+use crate::session::{Choice, PathKind, Session};
 pub use table_text::TableError;
 
 /// The format that is written.
@@ -34,6 +34,8 @@ pub struct Restored {
     pub session: Session,
     /// The path.
     pub table: Box<MorphTable>,
+    /// Whether that is the path that was asked for, or one that plays until it is found.
+    pub found: bool,
     /// Why the path had to be made anew, if it had to.
     pub remade: Option<TableError>,
 }
@@ -80,11 +82,17 @@ struct SavedSession {
     program: String,
     a: SavedChoice,
     b: SavedChoice,
+    /// Absent (written by the first program), the linear path.
+    #[serde(default)]
+    path: SavedPath,
     #[serde(default)]
     engine: SavedEngine,
-    /// Absent, the linear path.
+    /// Absent, it is to be found.
     #[serde(default)]
     table: Option<table_text::SavedTable>,
+    /// Whether `table` only plays until the path that was asked for is found.
+    #[serde(default)]
+    pending: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -101,6 +109,35 @@ enum SavedEngine {
     Modern,
     MarkI,
     Opl,
+}
+
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum SavedPath {
+    #[default]
+    Linear,
+    Neural,
+    Even,
+}
+
+impl From<PathKind> for SavedPath {
+    fn from(kind: PathKind) -> SavedPath {
+        match kind {
+            PathKind::Linear => SavedPath::Linear,
+            PathKind::Neural => SavedPath::Neural,
+            PathKind::Even => SavedPath::Even,
+        }
+    }
+}
+
+impl From<SavedPath> for PathKind {
+    fn from(saved: SavedPath) -> PathKind {
+        match saved {
+            SavedPath::Linear => PathKind::Linear,
+            SavedPath::Neural => PathKind::Neural,
+            SavedPath::Even => PathKind::Even,
+        }
+    }
 }
 
 impl From<EngineKind> for SavedEngine {
@@ -124,8 +161,8 @@ impl From<SavedEngine> for EngineKind {
 }
 
 impl Saved {
-    /// What a project shall store.
-    pub fn new(session: &Session, table: &MorphTable) -> Saved {
+    /// What a project shall store; `found` says that the table is the path that was asked for.
+    pub fn new(session: &Session, table: &MorphTable, found: bool) -> Saved {
         let choice = |choice: &Choice| SavedChoice {
             patch: hex(&choice.patch.to_packed()),
             origin: choice.origin.clone(),
@@ -135,8 +172,10 @@ impl Saved {
             program: env!("CARGO_PKG_VERSION").to_owned(),
             a: choice(&session.a),
             b: choice(&session.b),
+            path: session.path.into(),
             engine: session.engine.into(),
             table: Some(table_text::write(table)),
+            pending: !found,
         };
         // PANIC: strings, numbers and structs of them always become JSON.
         Saved(serde_json::to_value(saved).expect("plain data"))
@@ -158,19 +197,21 @@ impl Saved {
         let session = Session {
             a: saved.a.read("A")?,
             b: saved.b.read("B")?,
+            path: saved.path.into(),
             engine: saved.engine.into(),
         };
         let (a, b) = (&session.a.patch, &session.b.patch);
-        let (table, remade) = match saved.table {
-            None => (MorphTable::linear(a, b), None),
-            Some(saved) => match table_text::read(&saved, a, b) {
-                Ok(table) => (table, None),
-                Err(error) => (MorphTable::linear(a, b), Some(error)),
-            },
+        let read = saved.table.map(|saved| table_text::read(&saved, a, b));
+        let (table, whole, remade) = match read {
+            None => (MorphTable::linear(a, b), false, None),
+            Some(Ok(table)) => (table, true, None),
+            Some(Err(error)) => (MorphTable::linear(a, b), false, Some(error)),
         };
+        let found = session.path == PathKind::Linear || (whole && !saved.pending);
         Ok(Restored {
             session,
             table: Box::new(table),
+            found,
             remade,
         })
     }

@@ -15,6 +15,8 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use engine::{EngineKind, MorphTable};
 use presets::Patch;
 
+use crate::paths::Paths;
+use crate::session::PathKind;
 use crate::shared::{Desk, Progress};
 use crate::trail;
 
@@ -25,10 +27,14 @@ pub struct Request {
     pub generation: u64,
     /// The path that plays until then.
     pub table: Box<MorphTable>,
+    /// Whether a better one is wanted; otherwise that one is only listened to.
+    pub find: bool,
     /// The sound at Morph 0.
     pub a: Patch,
     /// The sound at Morph 1.
     pub b: Patch,
+    /// How to travel between them.
+    pub path: PathKind,
     /// The arithmetic it is listened to with.
     pub engine: EngineKind,
 }
@@ -37,6 +43,10 @@ pub struct Request {
 /// publishes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
+    /// Asks the network for a path.
+    Neural,
+    /// Finds the path on which timbre moves at constant speed.
+    Even,
     /// Listens to the path that plays.
     Trail,
 }
@@ -45,6 +55,8 @@ impl Stage {
     /// What a user reads while it works.
     pub fn doing(self) -> &'static str {
         match self {
+            Stage::Neural => "imagining a path",
+            Stage::Even => "finding even steps",
             Stage::Trail => "listening",
         }
     }
@@ -53,7 +65,7 @@ impl Stage {
 /// Who knows how to do the stages. Its own type so that the thread can be tested with another.
 pub trait Work: Send + 'static {
     /// The stages of a request, in their order.
-    fn stages(&self) -> &'static [Stage];
+    fn stages(&self, request: &Request) -> &'static [Stage];
 
     /// Does a stage and puts what it found on the desk. Looks at `go_on` often, and stops if that
     /// says no.
@@ -70,11 +82,20 @@ pub trait Work: Send + 'static {
 }
 
 /// What the plug-in's worker does.
-pub struct PathWorker;
+#[derive(Default)]
+pub struct PathWorker {
+    paths: Paths,
+}
 
 impl Work for PathWorker {
-    fn stages(&self) -> &'static [Stage] {
-        &[Stage::Trail]
+    fn stages(&self, request: &Request) -> &'static [Stage] {
+        match request.path {
+            _ if !request.find => &[Stage::Trail],
+            PathKind::Linear => &[Stage::Trail],
+            PathKind::Neural => &[Stage::Neural, Stage::Trail],
+            // The network's path plays while the even one is searched.
+            PathKind::Even => &[Stage::Neural, Stage::Even, Stage::Trail],
+        }
     }
 
     fn work(
@@ -84,10 +105,26 @@ impl Work for PathWorker {
         desk: &Desk,
         go_on: &dyn Fn() -> bool,
     ) -> Result<(), String> {
+        let generation = request.generation;
         match stage {
+            Stage::Neural => match self.paths.neural(request) {
+                Ok(table) => desk.publish(generation, &table, request.path == PathKind::Neural),
+                // The even path can be found without it.
+                Err(_) if request.path == PathKind::Even => {}
+                Err(reason) => return Err(reason),
+            },
+            Stage::Even => {
+                let mut progress = |part| desk.report(generation, Progress::Working(stage, part));
+                if let Some(table) = self.paths.even(request, &mut progress, go_on) {
+                    desk.publish(generation, &table, true);
+                }
+            }
             Stage::Trail => {
-                if let Some(trail) = trail::listen(&request.table, request.engine, go_on) {
-                    desk.show_trail(request.generation, trail);
+                let Some(table) = desk.table(generation) else {
+                    return Ok(());
+                };
+                if let Some(trail) = trail::listen(&table, request.engine, go_on) {
+                    desk.show_trail(generation, trail);
                 }
             }
         }
@@ -153,16 +190,17 @@ fn run(requests: &Receiver<Request>, stop: &AtomicBool, desk: &Desk, mut work: i
     for request in requests {
         let generation = request.generation;
         let go_on = || !stop.load(Ordering::Acquire) && desk.is_current(generation);
-        for (i, &stage) in work.stages().iter().enumerate() {
+        let stages = work.stages(&request);
+        for (i, &stage) in stages.iter().enumerate() {
             if !go_on() {
                 break;
             }
-            desk.report(generation, Progress::Working(stage));
+            desk.report(generation, Progress::Working(stage, 0.0));
             let result = catch_unwind(AssertUnwindSafe(|| {
                 work.work(stage, &request, desk, &go_on)
             }));
             let progress = match result {
-                Ok(Ok(())) if i + 1 == work.stages().len() => Progress::Ready(stage),
+                Ok(Ok(())) if i + 1 == stages.len() => Progress::Ready(stage),
                 Ok(Ok(())) => continue,
                 Ok(Err(reason)) => Progress::Failed(reason),
                 Err(_) => {
@@ -192,7 +230,7 @@ mod tests {
     }
 
     impl Work for Puppet {
-        fn stages(&self) -> &'static [Stage] {
+        fn stages(&self, _: &Request) -> &'static [Stage] {
             &[Stage::Trail]
         }
 

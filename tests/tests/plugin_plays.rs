@@ -4,8 +4,12 @@
 mod tween;
 
 use engine::{EngineKind, Event, MorphTable};
-use host_bridge::{HostEvent, Note, OutEvent, Phrase, Step, Take, render, render_note};
+use host_bridge::{
+    ClapInstance, HostEvent, Note, OutEvent, Phrase, Step, Take, render, render_note,
+};
+use plugin::state::Saved;
 use presets::{FractionalPatch, Patch};
+use serde_json::Value;
 use tween::{RATE, Random, note};
 
 const NOTE: Note = Note {
@@ -222,4 +226,35 @@ fn volume_and_tune_do_what_they_say() {
     // Half a second of 440 Hz, and of a semitone above it.
     assert!((219..=220).contains(&crossings(&plain)));
     assert!((232..=233).contains(&crossings(&with("Tune", 1.0))));
+}
+
+/// A and B are chosen, and without an editor the plug-in finds the even path between them.
+#[test]
+fn the_even_path_is_found_and_ends_are_exact() {
+    let bank = presets::factory::all();
+    let (a, b) = (bank[3].patch, bank[50].patch);
+    let mut session = serde_json::to_value(tween::session(&a, &b)).unwrap();
+    session["path"] = "even".into();
+    session["table"].take();
+    let mut tween = tween::instance();
+    tween::load(&mut tween, &Saved(session.clone()));
+    tween.activate(RATE, 64).unwrap();
+    let found = |tween: &mut ClapInstance| -> Value {
+        let state = tween::unwrap_state(&tween.save_state().unwrap());
+        serde_json::from_str(state["fields"]["session"].as_str().unwrap()).unwrap()
+    };
+    let asked = std::time::Instant::now();
+    while found(&mut tween)["pending"] == true {
+        // What it plays until then is a path too.
+        tween.process(64).unwrap();
+        assert!(asked.elapsed().as_secs() < 120, "it has not found a path");
+    }
+    let even = Saved(found(&mut tween)).restore().unwrap();
+    assert!(*even.table != MorphTable::linear(&a, &b));
+    assert_eq!(even.table.at(0.0), FractionalPatch::from(&a));
+    assert_eq!(even.table.at(1.0), FractionalPatch::from(&b));
+    // Opened again it is there at once, and the same.
+    let mut again = tween::instance();
+    tween::load(&mut again, &Saved(found(&mut tween)));
+    assert_eq!(found(&mut again), found(&mut tween));
 }

@@ -5,6 +5,8 @@ mod score;
 mod state;
 
 use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use host_bridge::{ClapBundle, ClapInstance, HostEvent, Take};
@@ -19,6 +21,10 @@ const DEFAULT: [&str; 2] = ["factory:TINE STORY", "factory:POLY BRASS"];
 
 /// The CLAP id of the plug-in.
 const PLUGIN: &str = "audio.tween.tween";
+
+/// How long the plug-in may take to find the path, and how often it is asked.
+const PATIENCE: Duration = Duration::from_secs(120);
+const ASKED: Duration = Duration::from_millis(50);
 
 /// Samples of a block, as many hosts have it.
 const BLOCK: usize = 512;
@@ -78,6 +84,17 @@ fn play(bundle: &std::path::Path, a: &Patch, b: &Patch) -> Result<Take> {
     let mut instance: ClapInstance = bundle.instantiate(PLUGIN)?;
     let state = state::with_ends(&instance.save_state()?, a, b)?;
     instance.load_state(&state)?;
+    let asked = Instant::now();
+    while state::is_pending(&instance.save_state()?)? {
+        if asked.elapsed() > PATIENCE {
+            bail!("it has not found the path in {} s", PATIENCE.as_secs());
+        }
+        thread::sleep(ASKED);
+    }
+    eprintln!(
+        "the even path was found in {:.1} s",
+        asked.elapsed().as_secs_f64()
+    );
     let morph = instance
         .parameter("Morph")
         .context("it has no parameter Morph")?;

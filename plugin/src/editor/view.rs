@@ -7,7 +7,7 @@ use egui_file_dialog::FileDialog;
 
 use super::bank::Bank;
 use super::bar::{Bar, Touch};
-use crate::session::{Choice, End, Session};
+use crate::session::{Choice, End, PathKind, Session};
 use crate::trail::Trail;
 
 /// The colour of A.
@@ -98,6 +98,8 @@ pub enum Action {
     Swap,
     /// Chose a file to choose from.
     Open(End, PathBuf),
+    /// Chose how to travel.
+    Travel(PathKind),
     /// Has read the notice.
     Dismiss,
 }
@@ -165,10 +167,27 @@ fn header(ui: &mut Ui, view: &View, actions: &mut Vec<Action>) {
         if ui.button("Swap A and B").clicked() {
             actions.push(Action::Swap);
         }
+        for path in PathKind::ALL {
+            let chosen = view.session.path == path;
+            let button = ui
+                .selectable_label(chosen, path.name())
+                .on_hover_text(meaning(path));
+            if button.clicked() && !chosen {
+                actions.push(Action::Travel(path));
+            }
+        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.label(RichText::new(view.status).weak());
         });
     });
+}
+
+fn meaning(path: PathKind) -> &'static str {
+    match path {
+        PathKind::Even => "Equal turns of Morph are equal steps of sound",
+        PathKind::Neural => "The way a network trained on many sounds goes",
+        PathKind::Linear => "Every parameter in a straight line",
+    }
 }
 
 fn end_panel(ui: &mut Ui, end: End, view: &View, memory: &mut Memory, actions: &mut Vec<Action>) {

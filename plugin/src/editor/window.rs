@@ -235,6 +235,7 @@ impl App {
                 }
                 Err(reason) => shared.notify(Some(reason)),
             },
+            Action::Travel(path) => shared.change(|session| session.path = path),
             Action::Dismiss => shared.notify(None),
         }
     }
@@ -267,7 +268,10 @@ fn setting(parameter: &FloatParam) -> Setting {
 fn status(progress: &Progress) -> String {
     match progress {
         Progress::Idle | Progress::Ready(_) => String::new(),
-        Progress::Working(stage) => format!("{}…", stage.doing()),
+        Progress::Working(stage, part) if *part > 0.0 => {
+            format!("{}… {:.0} %", stage.doing(), 100.0 * part)
+        }
+        Progress::Working(stage, _) => format!("{}…", stage.doing()),
         Progress::Failed(reason) => reason.clone(),
     }
 }

@@ -11,6 +11,7 @@ fn session() -> Session {
     Session {
         a: choice(4),
         b,
+        path: PathKind::Even,
         engine: EngineKind::MarkI,
     }
 }
@@ -43,7 +44,7 @@ fn rough_table(session: &Session) -> MorphTable {
 fn what_was_saved_is_restored_to_the_bit() {
     let session = session();
     for table in [table(&session), rough_table(&session)] {
-        let saved = Saved::new(&session, &table);
+        let saved = Saved::new(&session, &table, true);
         let text = serde_json::to_string(&saved).unwrap();
         let restored = serde_json::from_str::<Saved>(&text)
             .unwrap()
@@ -52,15 +53,32 @@ fn what_was_saved_is_restored_to_the_bit() {
         assert_eq!(restored.session, session);
         assert!(restored.table.entries() == table.entries());
         assert_eq!(restored.remade, None);
-        let again = Saved::new(&restored.session, &restored.table);
+        let again = Saved::new(&restored.session, &restored.table, true);
         assert_eq!(serde_json::to_string(&again).unwrap(), text);
     }
+}
+
+/// A song that was saved while its path was still searched has it found when it is opened.
+#[test]
+fn a_path_that_was_not_found_yet_is_still_wanted() {
+    let session = session();
+    for found in [false, true] {
+        let saved = Saved::new(&session, &rough_table(&session), found);
+        let restored = saved.restore().unwrap();
+        assert_eq!(restored.found, found);
+        assert!(restored.table.entries() == rough_table(&session).entries());
+    }
+    let mut without = Saved::new(&session, &table(&session), true).0;
+    without["table"].take();
+    assert!(!Saved(without.clone()).restore().unwrap().found);
+    without["path"] = json!("linear");
+    assert!(Saved(without).restore().unwrap().found);
 }
 
 #[test]
 fn a_linear_path_is_small() {
     let session = session();
-    let text = serde_json::to_string(&Saved::new(&session, &table(&session))).unwrap();
+    let text = serde_json::to_string(&Saved::new(&session, &table(&session), true)).unwrap();
     assert!(text.len() < 4096, "{} bytes", text.len());
 }
 
@@ -72,12 +90,15 @@ fn the_first_version_is_read() {
     let restored = saved.restore().unwrap();
     assert_eq!(restored.session.a.patch, Patch::INIT);
     assert_eq!(restored.session.engine, EngineKind::Modern);
+    // It knew no other path, and its songs must not change.
+    assert_eq!(restored.session.path, PathKind::Linear);
+    assert!(restored.found);
     assert!(*restored.table == MorphTable::constant(&Patch::INIT));
 }
 
 #[test]
 fn what_is_no_state_is_refused() {
-    let good = Saved::new(&session(), &table(&session())).0;
+    let good = Saved::new(&session(), &table(&session()), true).0;
     let with = |key: &str, value: Value| {
         let mut state = good.clone();
         state[key] = value;
@@ -109,12 +130,12 @@ fn what_is_no_state_is_refused() {
 #[test]
 fn a_damaged_path_is_made_anew() {
     let session = session();
-    let good = Saved::new(&session, &rough_table(&session)).0;
+    let good = Saved::new(&session, &rough_table(&session), true).0;
     let other = Session {
         a: choice(9),
         ..session.clone()
     };
-    let foreign_table = Saved::new(&other, &rough_table(&other)).0["table"].clone();
+    let foreign_table = Saved::new(&other, &rough_table(&other), true).0["table"].clone();
     let mut out_of_range = rough_table(&session).entries().to_vec();
     out_of_range[3].0[Parameter::ALGORITHM.index()] = 0.5;
     let mut entries = out_of_range.into_iter();
@@ -136,7 +157,7 @@ fn a_damaged_path_is_made_anew() {
         ),
         (foreign_table, TableError::Ends),
         (
-            Saved::new(&session, &out_of_range).0["table"].clone(),
+            Saved::new(&session, &out_of_range, true).0["table"].clone(),
             algorithm,
         ),
     ] {
@@ -152,7 +173,7 @@ proptest! {
     #[test]
     fn any_damage_gives_a_state_or_an_error(place in 0usize..6000, byte in 32u8..127) {
         let session = session();
-        let mut text = serde_json::to_string(&Saved::new(&session, &table(&session)))
+        let mut text = serde_json::to_string(&Saved::new(&session, &table(&session), true))
             .unwrap()
             .into_bytes();
         let place = place % text.len();

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use engine::{EngineKind, MorphTable, NoteAddress};
 use host_bridge::{ClapBundle, ClapInstance};
-use plugin::session::{Choice, Session};
+use plugin::session::{Choice, PathKind, Session};
 use plugin::state::Saved;
 use presets::{PACKED_LEN, Patch};
 use serde_json::Value;
@@ -37,9 +37,10 @@ pub fn session(a: &Patch, b: &Patch) -> Saved {
     let session = Session {
         a: choice(a),
         b: choice(b),
+        path: PathKind::Linear,
         engine: EngineKind::Modern,
     };
-    Saved::new(&session, &MorphTable::linear(a, b))
+    Saved::new(&session, &MorphTable::linear(a, b), true)
 }
 
 /// Gives the instance a state that differs from its own in the session alone.

@@ -1,0 +1,213 @@
+//! [`Paths`]: finds the sounds between A and B, with the network that ships and the built-in synth.
+//!
+//! Only the worker thread is ever in here. The network computes on one thread of a pool that lives as
+//! long as its worker; its weights are read at the first request of a process and shared by all
+//! instances in it. The same request gives the same table, on every run.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use engine::{EngineKind, MorphTable};
+use host_bridge::{Note, render_note};
+use model::compact::Compact;
+use model::path::CompactPath;
+use model::path::even::{self, hearing};
+use model::pool::Pool;
+use presets::{FractionalPatch, Patch};
+
+use crate::worker::Request;
+
+/// The note by which even paths are found.
+const NOTE: Note = Note {
+    key: hearing::NOTE.0,
+    velocity: hearing::NOTE.1,
+    hold_s: hearing::HOLD_S,
+    total_s: hearing::TOTAL_S,
+};
+
+/// Steps at which the even path gets candidates from the network.
+const CANDIDATES: usize = 16;
+
+/// Even paths that are remembered by a process, about 75 kB each.
+const REMEMBERED: usize = 32;
+
+/// The network that ships, once an instance has asked for it.
+static NETWORK: OnceLock<Compact> = OnceLock::new();
+
+/// An instance's way to paths.
+#[derive(Default)]
+pub struct Paths {
+    /// Started when the network is needed first.
+    pool: Option<Pool>,
+    /// The network's path of the request that was asked last.
+    latent: Option<(Patch, Patch, CompactPath)>,
+}
+
+impl Paths {
+    /// The path as the network imagines it.
+    ///
+    /// # Errors
+    /// A line for the user, if the network cannot be had.
+    pub fn neural(&mut self, request: &Request) -> Result<MorphTable, String> {
+        let path = self.latent(&request.a, &request.b)?;
+        Ok(MorphTable::from_fn(|position| path.at(position)))
+    }
+
+    /// The path on which timbre moves at constant speed; `None` if `go_on` said no on the way.
+    /// `progress` is told how much of the work is done, 0 to 1. Where there is nothing to plan by (a
+    /// silent end, twice the same sound), the path parameter by parameter.
+    pub fn even(
+        &mut self,
+        request: &Request,
+        progress: &mut dyn FnMut(f32),
+        go_on: &dyn Fn() -> bool,
+    ) -> Option<Arc<MorphTable>> {
+        let (a, b, engine) = (request.a, request.b, request.engine);
+        if let Some(table) = recall(&a, &b, engine) {
+            return Some(table);
+        }
+        // Without the network's candidates the path is found all the same.
+        let candidates = self.latent(&a, &b).map(candidates).unwrap_or_default();
+        let request = even::Request {
+            a: &a,
+            b: &b,
+            candidates: &candidates,
+            renders: even::RENDERS,
+        };
+        let mut render = |patch: &FractionalPatch| render_note(patch, &NOTE, hearing::RATE, engine);
+        let mut given_up = false;
+        let entries = even::plan(&request, &mut render, &mut |part| {
+            progress(part);
+            given_up = !go_on();
+            !given_up
+        });
+        if given_up {
+            return None;
+        }
+        let table = Arc::new(match entries {
+            Some(entries) => {
+                let mut entries = entries.into_iter();
+                // PANIC: a path has as many entries as a table.
+                MorphTable::from_fn(|_| entries.next().expect("an entry for each of the table"))
+            }
+            None => MorphTable::linear(&a, &b),
+        });
+        remember(Remembered {
+            a,
+            b,
+            engine,
+            table: table.clone(),
+        });
+        Some(table)
+    }
+
+    fn latent(&mut self, a: &Patch, b: &Patch) -> Result<&CompactPath, String> {
+        let known = self
+            .latent
+            .take_if(|(of_a, of_b, _)| of_a == a && of_b == b);
+        let found = match known {
+            Some(known) => known,
+            None => {
+                let pool = match self.pool.take() {
+                    Some(pool) => pool,
+                    None => Pool::new(1).map_err(|error| error.to_string())?,
+                };
+                let path = pool.run(|| {
+                    let network = match NETWORK.get() {
+                        Some(network) => network,
+                        None => {
+                            let network = Compact::shipped()?;
+                            NETWORK.get_or_init(|| network)
+                        }
+                    };
+                    CompactPath::new(network, a, b)
+                });
+                self.pool = Some(pool);
+                (*a, *b, path.map_err(|error| error.to_string())?)
+            }
+        };
+        Ok(&self.latent.insert(found).2)
+    }
+}
+
+/// Sounds of the network's path that may lie on the even one.
+fn candidates(path: &CompactPath) -> Vec<Patch> {
+    let name = path.ends().0.name();
+    let inside = (1..CANDIDATES).map(|step| step as f32 / CANDIDATES as f32);
+    inside
+        .map(|position| path.at(position).round(&name))
+        .collect()
+}
+
+struct Remembered {
+    a: Patch,
+    b: Patch,
+    engine: EngineKind,
+    table: Arc<MorphTable>,
+}
+
+/// The even paths found last in this process, the newest at the end.
+static MEMORY: Mutex<VecDeque<Remembered>> = Mutex::new(VecDeque::new());
+
+fn recall(a: &Patch, b: &Patch, engine: EngineKind) -> Option<Arc<MorphTable>> {
+    let memory = MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut known = memory.iter();
+    let known = known.find(|known| known.a == *a && known.b == *b && known.engine == engine);
+    known.map(|known| known.table.clone())
+}
+
+fn remember(found: Remembered) {
+    let mut memory = MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
+    if memory.len() >= REMEMBERED {
+        memory.pop_front();
+    }
+    memory.push_back(found);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use presets::factory;
+
+    fn request() -> Request {
+        let bank = factory::all();
+        let (a, b) = (bank[0].patch, bank[40].patch);
+        Request {
+            generation: 1,
+            table: Box::new(MorphTable::linear(&a, &b)),
+            find: true,
+            a,
+            b,
+            path: crate::session::PathKind::Even,
+            engine: EngineKind::Modern,
+        }
+    }
+
+    #[test]
+    fn ends_are_exact_and_a_path_is_found_once() {
+        let request = request();
+        let mut paths = Paths::default();
+        let neural = paths.neural(&request).unwrap();
+        let mut told = 0;
+        let even = paths.even(&request, &mut |_| told += 1, &|| true).unwrap();
+        assert!(told > 0);
+        for table in [&neural, &*even] {
+            assert_eq!(table.at(0.0), FractionalPatch::from(&request.a));
+            assert_eq!(table.at(1.0), FractionalPatch::from(&request.b));
+        }
+        let again = Paths::default().even(&request, &mut |_| panic!("searched again"), &|| true);
+        assert!(Arc::ptr_eq(&even, &again.unwrap()));
+    }
+
+    #[test]
+    fn a_search_that_is_not_wanted_any_more_ends() {
+        let mut request = request();
+        request.engine = EngineKind::MarkI;
+        assert!(
+            Paths::default()
+                .even(&request, &mut |_| (), &|| false)
+                .is_none()
+        );
+        assert!(recall(&request.a, &request.b, EngineKind::MarkI).is_none());
+    }
+}
