@@ -17,13 +17,26 @@ const NOTE: Note = Note {
     total_s: 0.3,
 };
 
+/// The finished CLAP file, if there is one.
+fn bundle() -> Option<PathBuf> {
+    let folder = std::env::var_os("TWEEN_BUNDLES").map(PathBuf::from);
+    if folder.is_none() {
+        println!("skipped: TWEEN_BUNDLES names no bundles, `cargo xtask test` builds them");
+    }
+    Some(folder?.join("Tween.clap"))
+}
+
+#[test]
+fn it_is_not_large() {
+    let Some(file) = bundle() else { return };
+    let bytes = std::fs::metadata(&file).unwrap().len();
+    assert!(bytes < 60_000_000, "{bytes} bytes");
+}
+
 #[test]
 fn the_bundle_plays_both_ends_bit_for_bit() {
-    let Some(folder) = std::env::var_os("TWEEN_BUNDLES").map(PathBuf::from) else {
-        println!("skipped: TWEEN_BUNDLES names no bundles, `cargo xtask test` builds them");
-        return;
-    };
-    let bundle = ClapBundle::load(&folder.join("Tween.clap")).unwrap();
+    let Some(file) = bundle() else { return };
+    let bundle = ClapBundle::load(&file).unwrap();
     let mut playing = bundle.instantiate(tween::ID).unwrap();
     let bank = presets::factory::all();
     let (a, b) = (bank[0].patch, bank[bank.len() / 2].patch);
