@@ -1,10 +1,12 @@
 //! [`Batch`]: voices that are rendered together, with the instructions this processor has.
 
-use pulp::{Arch, NullaryFnOnce};
+#[cfg(target_arch = "x86_64")]
+use pulp::x86::V3;
 
 use crate::BLOCK;
 use crate::operators::feedback::{self, Lane};
-use crate::operators::{Block, Buses, Scratch};
+use crate::operators::lanes::{Lanes, Portable};
+use crate::operators::{Block, Buses};
 use crate::settings::Settings;
 use crate::synth::VOICES;
 use crate::voice::Voice;
@@ -14,9 +16,9 @@ const LAYERS: usize = 2 * VOICES;
 
 /// Which voices have a control step, and the memory to render them in.
 pub struct Batch {
-    /// Chosen once: the same source, compiled for the instructions that this processor has. All
-    /// give the same samples.
-    arch: Arch,
+    /// Whether this processor has AVX2, found out once. The samples are the same with and without.
+    #[cfg(target_arch = "x86_64")]
+    avx2: Option<V3>,
     /// For each voice in it: its place among the voices, and the places of its lanes.
     jobs: [(usize, [Option<usize>; 2]); VOICES],
     job_count: usize,
@@ -25,27 +27,29 @@ pub struct Batch {
     blocks: [Block; LAYERS],
     lane_count: usize,
     buses: Buses,
-    scratch: Scratch,
 }
 
 impl Batch {
     /// An empty batch.
     pub fn new() -> Batch {
         Batch {
-            arch: Arch::new(),
+            #[cfg(target_arch = "x86_64")]
+            avx2: V3::try_new(),
             jobs: [(0, [None; 2]); VOICES],
             job_count: 0,
             lanes: [Lane::default(); LAYERS],
             blocks: [[0; BLOCK]; LAYERS],
             lane_count: 0,
             buses: Buses::EMPTY,
-            scratch: Scratch::EMPTY,
         }
     }
 
     /// From now on only instructions that every processor of this kind has.
     pub fn use_baseline(&mut self) {
-        self.arch = Arch::Scalar;
+        #[cfg(target_arch = "x86_64")]
+        {
+            self.avx2 = None;
+        }
     }
 
     /// Adds the voice at that place, after its control step gave these lanes.
@@ -65,43 +69,51 @@ impl Batch {
 
     /// Renders 64 samples of every voice that was added, and leaves the batch empty.
     pub fn render(&mut self, settings: &Settings, voices: &mut [Voice]) {
-        self.arch.dispatch(Render {
-            batch: self,
-            settings,
-            voices,
-        });
+        #[cfg(target_arch = "x86_64")]
+        if let Some(simd) = self.avx2 {
+            simd.vectorize(Render {
+                simd,
+                batch: self,
+                settings,
+                voices,
+            });
+            return;
+        }
+        self.render_with(Portable, settings, voices);
+    }
+
+    #[inline(always)]
+    fn render_with<L: Lanes>(&mut self, simd: L, settings: &Settings, voices: &mut [Voice]) {
+        let count = self.lane_count.min(LAYERS);
+        feedback::render(simd, &mut self.lanes[..count], &mut self.blocks[..count]);
+        for (voice, places) in &self.jobs[..self.job_count.min(VOICES)] {
+            let Some(voice) = voices.get_mut(*voice) else {
+                continue;
+            };
+            let rendered = places
+                .map(|place| place.map(|p| (&self.lanes[p % LAYERS], &self.blocks[p % LAYERS])));
+            voice.render(simd, settings, rendered, &mut self.buses);
+        }
         (self.job_count, self.lane_count) = (0, 0);
     }
 }
 
-/// What is compiled for each set of instructions: everything from here on is inlined.
+/// What is compiled for AVX2: everything from here on is inlined.
+#[cfg(target_arch = "x86_64")]
 struct Render<'a> {
+    simd: V3,
     batch: &'a mut Batch,
     settings: &'a Settings,
     voices: &'a mut [Voice],
 }
 
-impl NullaryFnOnce for Render<'_> {
+#[cfg(target_arch = "x86_64")]
+impl pulp::NullaryFnOnce for Render<'_> {
     type Output = ();
 
     #[inline(always)]
     fn call(self) {
-        let Batch {
-            lanes,
-            blocks,
-            buses,
-            scratch,
-            ..
-        } = self.batch;
-        let count = self.batch.lane_count.min(LAYERS);
-        feedback::render(&mut lanes[..count], &mut blocks[..count]);
-        for (voice, places) in &self.batch.jobs[..self.batch.job_count.min(VOICES)] {
-            let Some(voice) = self.voices.get_mut(*voice) else {
-                continue;
-            };
-            let rendered =
-                places.map(|place| place.map(|p| (&lanes[p % LAYERS], &blocks[p % LAYERS])));
-            voice.render(self.settings, rendered, buses, scratch);
-        }
+        self.batch
+            .render_with(self.simd, self.settings, self.voices);
     }
 }

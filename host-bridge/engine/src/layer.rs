@@ -7,8 +7,9 @@ use crate::envelope::Envelope;
 use crate::lfo::LfoOutput;
 use crate::note::NoteSettings;
 use crate::operators::feedback::Lane;
+use crate::operators::lanes::Lanes;
 use crate::operators::logarithmic::{MARK_ONE, OPL};
-use crate::operators::{Block, Buses, OperatorControl, OperatorState, Scratch, modern};
+use crate::operators::{Block, Buses, OperatorControl, OperatorState, modern};
 use crate::pitch_envelope::PitchEnvelope;
 use crate::rate::RateConstants;
 use crate::settings::EngineKind;
@@ -127,12 +128,12 @@ impl Layer {
     /// Renders what was decided, overwriting `out` (Q24, 2.0 for each carrier at full level).
     /// `feedback` is what became of the lane that [`Layer::plan`] gave.
     #[inline(always)]
-    pub fn render(
+    pub fn render<L: Lanes>(
         &mut self,
+        simd: L,
         kind: EngineKind,
         feedback: Option<(&Lane, &Block)>,
         buses: &mut Buses,
-        scratch: &mut Scratch,
         out: &mut Block,
     ) {
         let (state, control) = (&mut self.state, &self.control);
@@ -145,10 +146,10 @@ impl Layer {
                     }
                     None => &[0; BLOCK],
                 };
-                modern::render(state, control, &self.plan, block, buses, scratch, out);
+                modern::render(simd, state, control, &self.plan, block, buses, out);
             }
-            EngineKind::MarkI => MARK_ONE.render(state, control, buses, scratch, out),
-            EngineKind::Opl => OPL.render(state, control, buses, scratch, out),
+            EngineKind::MarkI => MARK_ONE.render(state, control, buses, out),
+            EngineKind::Opl => OPL.render(state, control, buses, out),
         }
     }
 

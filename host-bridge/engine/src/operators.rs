@@ -1,12 +1,12 @@
 //! Six operators making sound: 64 samples at a time, in one of three arithmetics.
 
 pub mod feedback;
+pub mod lanes;
 pub mod logarithmic;
 pub mod modern;
 
 use crate::BLOCK;
 use crate::algorithm::{BUSES, Wiring};
-use crate::tables::Segment;
 
 /// 64 samples of a voice or a bus, Q24.
 pub type Block = [i32; BLOCK];
@@ -41,23 +41,6 @@ pub struct OperatorControl {
 pub struct Buses {
     blocks: [Block; BUSES],
     filled: u8,
-}
-
-/// Memory that an operator is rendered in.
-#[derive(Clone, Debug)]
-pub struct Scratch {
-    phases: [u32; BLOCK],
-    segments: [Segment; BLOCK],
-    rendered: Block,
-}
-
-impl Scratch {
-    /// Nothing in it matters.
-    pub const EMPTY: Scratch = Scratch {
-        phases: [0; BLOCK],
-        segments: [Segment::ZERO; BLOCK],
-        rendered: [0; BLOCK],
-    };
 }
 
 /// The bit of the voice's output among those of the buses.
@@ -101,22 +84,30 @@ impl Buses {
         }
     }
 
-    /// An operator's sound goes to its bus, or to the voice's output.
+    /// Where an operator's sound goes: its bus, or the voice's output. Whether it is added to what
+    /// is there, or else takes its place.
+    #[inline(always)]
+    fn output<'a>(&'a mut self, wiring: &Wiring, out: &'a mut Block) -> (&'a mut Block, bool) {
+        let bit = 1 << (wiring.output.unwrap_or(OUTPUT) & 7);
+        let adds = wiring.adds && self.filled & bit != 0;
+        self.filled |= bit;
+        match wiring.output {
+            None => (out, adds),
+            Some(bus) => (&mut self.blocks[usize::from(bus) % BUSES], adds),
+        }
+    }
+
+    /// An operator's sound, already rendered, goes there.
     #[inline(always)]
     fn put(&mut self, wiring: &Wiring, rendered: &Block, out: &mut Block) {
-        let bit = 1 << (wiring.output.unwrap_or(OUTPUT) & 7);
-        let target = match wiring.output {
-            None => out,
-            Some(bus) => &mut self.blocks[usize::from(bus) % BUSES],
-        };
-        if wiring.adds && self.filled & bit != 0 {
-            for (target, sample) in target.iter_mut().zip(rendered) {
-                *target = target.wrapping_add(*sample);
+        match self.output(wiring, out) {
+            (target, true) => {
+                for (target, sample) in target.iter_mut().zip(rendered) {
+                    *target = target.wrapping_add(*sample);
+                }
             }
-        } else {
-            *target = *rendered;
+            (target, false) => *target = *rendered,
         }
-        self.filled |= bit;
     }
 }
 
@@ -126,8 +117,8 @@ fn gain_step(from: i32, to: i32) -> i32 {
     (to - from + (BLOCK as i32 >> 1)) >> 6
 }
 
-/// The feedback's share of the sum of the last two outputs.
+/// The product of two Q24 numbers, rounded down: Q24.
 #[inline(always)]
-fn fed_back(sum: i32, amount: i32) -> i32 {
-    ((i64::from(sum) * i64::from(amount)) >> 24) as i32
+fn scale(a: i32, b: i32) -> i32 {
+    ((i64::from(a) * i64::from(b)) >> 24) as i32
 }

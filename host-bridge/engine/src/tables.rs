@@ -19,15 +19,17 @@ const STEP_RATIO: f64 = 1.000_677_130_693_066_4;
 pub struct Segment(u64);
 
 impl Segment {
-    /// A function that is 0 up to the next step.
-    pub const ZERO: Segment = Segment(0);
-
     const fn new(value: i32, slope: i32) -> Segment {
         Segment((value as u32 as u64) | (slope as u64) << 32)
     }
 
     const fn value(self) -> i32 {
         self.0 as i32
+    }
+
+    /// Value (low half) and slope (high half).
+    pub const fn bits(self) -> u64 {
+        self.0
     }
 
     /// The function at `fraction` (Q14) of the way to the next step.
@@ -39,7 +41,9 @@ impl Segment {
 }
 
 /// One cycle of a sine, Q24, by a rotation that is rounded at every step.
-pub static SINE: [Segment; STEPS] = {
+pub static SINE: [Segment; STEPS] = SINE_SEGMENTS;
+
+const SINE_SEGMENTS: [Segment; STEPS] = {
     const COSINE: i64 = 1_073_721_611; // 2^30 cos(2 pi / 1024)
     const SINE: i64 = 6_588_356; // 2^30 sin(2 pi / 1024)
     let mut values = [0i32; STEPS + 1];
@@ -55,6 +59,18 @@ pub static SINE: [Segment; STEPS] = {
         i += 1;
     }
     segments(&values)
+};
+
+/// Whether every slope of the sine, times any fraction, fits into 32 bits.
+pub const SLOPES_FIT: bool = {
+    let mut fit = true;
+    let mut i = 0;
+    while i < STEPS {
+        let slope = (SINE_SEGMENTS[i].0 as i64) >> 32;
+        fit &= (-1 << (31 - FRACTION)) <= slope && slope < 1 << (31 - FRACTION);
+        i += 1;
+    }
+    fit
 };
 
 /// 2^(i / 1024), Q30.
@@ -75,7 +91,7 @@ static EXP2: [Segment; STEPS] = {
 };
 
 const fn segments(values: &[i32; STEPS + 1]) -> [Segment; STEPS] {
-    let mut table = [Segment::ZERO; STEPS];
+    let mut table = [Segment(0); STEPS];
     let mut i = 0;
     while i < STEPS {
         table[i] = Segment::new(values[i], values[i + 1].wrapping_sub(values[i]));

@@ -11,7 +11,8 @@ use crate::layer::Layer;
 use crate::lfo::LfoOutput;
 use crate::note::{Key, NoteSettings};
 use crate::operators::feedback::Lane;
-use crate::operators::{Block, Buses, Scratch};
+use crate::operators::lanes::Lanes;
+use crate::operators::{Block, Buses};
 use crate::rate::RateConstants;
 use crate::settings::{EngineKind, Settings};
 use crate::{BLOCK, table::MorphTable};
@@ -233,12 +234,12 @@ impl Voice {
 
     /// Renders what was decided.
     #[inline(always)]
-    pub fn render(
+    pub fn render<L: Lanes>(
         &mut self,
+        simd: L,
         settings: &Settings,
         feedback: [Option<(&Lane, &Block)>; 2],
         buses: &mut Buses,
-        scratch: &mut Scratch,
     ) {
         self.ready = BLOCK;
         let mut old = [0; BLOCK];
@@ -250,7 +251,7 @@ impl Voice {
             let Some((layer, block)) = layer else {
                 continue;
             };
-            layer.render(settings.kind, feedback, buses, scratch, block);
+            layer.render(simd, settings.kind, feedback, buses, block);
         }
         if let Some(twin) = &mut self.twin
             && twin.fade.mix(&old, &mut self.block)

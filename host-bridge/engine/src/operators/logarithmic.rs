@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use super::{Block, Buses, OperatorControl, OperatorState, Scratch, fed_back, gain_step};
+use super::{Block, Buses, OperatorControl, OperatorState, gain_step, scale};
 use crate::BLOCK;
 use crate::algorithm::ALGORITHMS;
 
@@ -133,7 +133,6 @@ impl<const QUARTER: usize> Chip<QUARTER> {
         state: &mut OperatorState,
         control: &OperatorControl,
         buses: &mut Buses,
-        scratch: &mut Scratch,
         out: &mut Block,
     ) {
         let number = control.algorithm & 31;
@@ -169,7 +168,7 @@ impl<const QUARTER: usize> Chip<QUARTER> {
                 continue;
             }
             let ramp = ramp(place, from);
-            let rendered = &mut scratch.rendered;
+            let mut rendered = [0; BLOCK];
             let mut last_wiring = wiring;
             if let Some(input) = buses.input(wiring) {
                 for (i, (out, input)) in rendered.iter_mut().zip(input).enumerate() {
@@ -189,7 +188,7 @@ impl<const QUARTER: usize> Chip<QUARTER> {
                 let inner = &inner[..loop_length - 1];
                 let [mut before, mut last] = start.feedback;
                 for (i, out) in rendered.iter_mut().enumerate() {
-                    let back = fed_back(before.wrapping_add(last), amount);
+                    let back = scale(before.wrapping_add(last), amount);
                     before = last;
                     last = inner
                         .iter()
@@ -206,7 +205,7 @@ impl<const QUARTER: usize> Chip<QUARTER> {
                     *out = ramp.sample(self, i, 0);
                 }
             }
-            buses.put(last_wiring, rendered, out);
+            buses.put(last_wiring, &rendered, out);
         }
         buses.end(out);
     }

@@ -1,10 +1,11 @@
 //! Dexed's "modern" arithmetic: an interpolated sine times a gain that moves sample by sample.
 
 use super::feedback::Lane;
-use super::{Block, Buses, OperatorControl, OperatorState, Scratch, gain_step};
+use super::lanes::{LANES, Lanes};
+use super::{Block, Buses, OperatorControl, OperatorState, gain_step};
 use crate::BLOCK;
 use crate::algorithm::ALGORITHMS;
-use crate::tables::{FRACTION, SINE, STEPS_LOG, exp2};
+use crate::tables::exp2;
 
 /// Below this gain (Q24), at both ends of a block, an operator is not rendered.
 const SILENCE: i32 = 1120;
@@ -57,13 +58,13 @@ pub fn plan(state: &mut OperatorState, control: &OperatorControl) -> Plan {
 
 /// Renders 64 samples, overwriting `out`; `feedback` is what the lane of the plan gave.
 #[inline(always)]
-pub fn render(
+pub fn render<L: Lanes>(
+    simd: L,
     state: &OperatorState,
     control: &OperatorControl,
     plan: &Plan,
     feedback: &Block,
     buses: &mut Buses,
-    scratch: &mut Scratch,
     out: &mut Block,
 ) {
     buses.begin();
@@ -83,8 +84,11 @@ pub fn render(
             gain: from,
             gain_step: gain_step(from, to),
         };
-        ramp.render(buses.input(wiring), scratch);
-        buses.put(wiring, &scratch.rendered, out);
+        let places = ramp.places(simd, buses.input(wiring));
+        match buses.output(wiring, out) {
+            (target, true) => ramp.render::<L, true>(simd, &places, target),
+            (target, false) => ramp.render::<L, false>(simd, &places, target),
+        }
     }
     buses.end(out);
 }
@@ -97,42 +101,54 @@ struct Ramp {
     gain_step: i32,
 }
 
+/// The phases of a block, and where they lie in the table of sines. These go through memory, because
+/// that takes a processor less than to take vectors apart.
+struct Places {
+    phases: [[i32; LANES]; EIGHTS],
+    steps: [[i32; LANES]; EIGHTS],
+}
+
+/// A block is so many times eight samples.
+const EIGHTS: usize = BLOCK / LANES;
+
 impl Ramp {
-    /// In three passes, of which the first and the last are arithmetic on several samples at a time
-    /// where the processor can, and the second only fetches.
+    /// Its phases under that modulation.
     #[inline(always)]
-    fn render(&self, modulation: Option<&Block>, scratch: &mut Scratch) {
-        let Scratch {
-            phases,
-            segments,
-            rendered,
-        } = scratch;
-        let mut phase = self.phase;
-        // A whole 32-bit number is one cycle here, so that its top bits are a step of the table.
-        let mut widen = |phases: &mut u32, modulation: i32| {
-            *phases = (phase.wrapping_add(modulation) as u32) << 8;
-            phase = phase.wrapping_add(self.increment);
+    fn places<L: Lanes>(&self, simd: L, modulation: Option<&Block>) -> Places {
+        let mut places = Places {
+            phases: [[0; LANES]; EIGHTS],
+            steps: [[0; LANES]; EIGHTS],
         };
-        match modulation {
-            Some(modulation) => {
-                for (phase, modulation) in phases.iter_mut().zip(modulation) {
-                    widen(phase, *modulation);
-                }
-            }
-            None => phases.iter_mut().for_each(|phase| widen(phase, 0)),
+        let mut phase = simd.progression(self.phase, self.increment);
+        let increment = simd.splat(self.increment.wrapping_mul(LANES as i32));
+        let modulation = modulation.map(|modulation| modulation.as_chunks::<LANES>().0);
+        for i in 0..EIGHTS {
+            let modulated = match modulation {
+                Some(modulation) => simd.add(phase, simd.load(&modulation[i])),
+                None => phase,
+            };
+            places.phases[i] = simd.store(modulated);
+            places.steps[i] = simd.store(simd.steps(modulated));
+            phase = simd.add(phase, increment);
         }
-        let eights = segments.as_chunks_mut::<8>().0.iter_mut();
-        for (segments, phases) in eights.zip(phases.as_chunks::<8>().0) {
-            for (segment, phase) in segments.iter_mut().zip(phases) {
-                *segment = SINE[(phase >> (32 - STEPS_LOG)) as usize];
-            }
-        }
-        let mut gain = i64::from(self.gain);
-        for i in 0..BLOCK {
-            gain += i64::from(self.gain_step);
-            let fraction = (phases[i] >> 8) as i32 & ((1 << FRACTION) - 1);
-            let sine = i64::from(segments[i].at(fraction));
-            rendered[i] = ((sine * i64::from(gain as i32)) >> 24) as i32;
+        places
+    }
+
+    /// Its samples, overwriting `out` or added to it.
+    #[inline(always)]
+    fn render<L: Lanes, const ADDS: bool>(&self, simd: L, places: &Places, out: &mut Block) {
+        let first = self.gain.wrapping_add(self.gain_step);
+        let mut gain = simd.progression(first, self.gain_step);
+        let step = simd.splat(self.gain_step.wrapping_mul(LANES as i32));
+        for (i, out) in out.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+            let sine = simd.sine_at(simd.load(&places.phases[i]), &places.steps[i]);
+            let sample = simd.scale(sine, gain);
+            *out = simd.store(if ADDS {
+                simd.add(simd.load(out), sample)
+            } else {
+                sample
+            });
+            gain = simd.add(gain, step);
         }
     }
 }
