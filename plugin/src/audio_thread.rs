@@ -1,19 +1,26 @@
 //! What runs on the audio thread: events in, samples out.
 //!
-//! **When things happen.** A note starts at its very sample. A change of Morph, Beyond or Tune at
-//! sample `k` is seen by every voice at its first control step at or after `k`; a voice has one every
-//! [`engine::BLOCK`] samples, counted from its own first sample. Volume moves from `k` on, sample by
-//! sample, for 10 ms. None of this depends on how the host divides time into blocks. A new table is
-//! taken at the beginning of a host's block.
+//! **When things happen.** A note starts at its very sample. A change of Morph, of what moves it, of
+//! Beyond or Tune at sample `k` is seen by every voice at its first control step at or after `k`; a
+//! voice has one every [`engine::BLOCK`] samples, counted from its own first sample. The LFO on Morph
+//! moves every [`MAX_BLOCK`] samples, counted from the activation or reset. Volume moves from `k` on,
+//! sample by sample, for 10 ms. None of this depends on how the host divides time into blocks. A new
+//! table is taken at the beginning of a host's block.
+//!
+//! **How things change under sounding notes.** Morph is not smoothed in itself, so that it is exactly
+//! where the host put it, at the ends too. What is smoothed is the sound: at each control step a
+//! voice lets each parameter move by a sixteenth of its range at most, levels move within the step,
+//! and what would jump further is crossfaded. A new table is met in the same way.
 
 use engine::table::MorphTableOutput;
-use engine::{EngineKind, FmSynth, Settings};
+use engine::{EngineKind, Event, FmSynth, Settings};
 use nice_plug::prelude::*;
 
 use crate::Tween;
 use crate::blocks::{MAX_BLOCK, next_block};
+use crate::motion::{Lfo, Time};
 use crate::notes;
-use crate::parameters::{Parameters, gain};
+use crate::parameters::{Parameters, gain, position};
 
 /// All that the audio thread owns.
 pub struct AudioThread {
@@ -23,6 +30,13 @@ pub struct AudioThread {
     mono: [f32; MAX_BLOCK],
     /// Cents, as the synth has it.
     tune: f32,
+    lfo: Lfo,
+    /// The modulation wheel, 0 to 1.
+    wheel: f32,
+    /// Samples since the LFO's last step.
+    since_step: usize,
+    /// Hz.
+    rate: f64,
 }
 
 impl AudioThread {
@@ -33,23 +47,27 @@ impl AudioThread {
             tables,
             mono: [0.0; MAX_BLOCK],
             tune: 0.0,
+            lfo: Lfo::default(),
+            wheel: 0.0,
+            since_step: 0,
+            rate: 48_000.0,
         }
     }
 
     /// Makes it ready for a sample rate in Hz. The only place here where memory is taken.
     pub fn prepare(&mut self, rate: f64, parameters: &Parameters) {
-        let settings = Settings {
-            kind: parameters.shared.engine(),
-            ..*self.synth.settings()
-        };
-        self.synth = FmSynth::with_settings(rate, &settings);
+        self.synth = FmSynth::with_settings(rate, &self.settings(parameters));
         self.tune = 0.0;
+        self.rate = rate;
         self.reset(parameters);
     }
 
     /// Silence, and everything as it was when made ready.
     pub fn reset(&mut self, parameters: &Parameters) {
         self.synth.reset();
+        self.lfo = Lfo::default();
+        self.wheel = 0.0;
+        self.since_step = 0;
         self.tables.update();
         parameters.volume.smoothed.reset(parameters.volume.value());
     }
@@ -62,16 +80,24 @@ impl AudioThread {
         host: &mut impl ProcessContext<Tween>,
     ) -> bool {
         self.follow(parameters);
-        let (position, travel) = (parameters.position(), parameters.travel());
         let len = buffer.samples();
         let mut next = host.next_event();
         let mut start = 0;
         while start < len {
+            if self.since_step == 0 {
+                let time = self.time(host.transport(), start);
+                let motion = &parameters.motion;
+                self.lfo
+                    .step(motion.lfo_shape.value(), motion.rate(), &time);
+            }
             while let Some(event) = next.take_if(|event| event.timing() as usize <= start) {
-                self.event(&event, position, travel);
+                self.event(&event, parameters);
                 next = host.next_event();
             }
-            let block = next_block(start, len, next.as_ref().map(|e| e.timing() as usize));
+            let longest = MAX_BLOCK - self.since_step;
+            let event = next.as_ref().map(|event| event.timing() as usize);
+            let block = next_block(start, len, event, longest);
+            let position = self.position(parameters);
             let mono = &mut self.mono[..block.len()];
             self.synth.render(self.tables.table(), position, mono);
             amplify(mono, parameters);
@@ -82,10 +108,11 @@ impl AudioThread {
                 // A host without room for it has to live without it.
                 let _ = host.try_send_event(notes::ended(&address, block.end - 1));
             }
+            self.since_step = (self.since_step + block.len()) % MAX_BLOCK;
             start = block.end;
         }
         while let Some(event) = next.take() {
-            self.event(&event, position, travel);
+            self.event(&event, parameters);
             next = host.next_event();
         }
         self.synth.voices() > 0
@@ -94,14 +121,12 @@ impl AudioThread {
     /// Takes over what was changed outside of the audio thread.
     fn follow(&mut self, parameters: &Parameters) {
         self.tables.update();
-        let kind = parameters.shared.engine();
-        if self.synth.settings().kind != kind {
-            let settings = Settings {
-                kind,
-                ..*self.synth.settings()
-            };
-            self.synth.set(&settings);
-        }
+        self.synth.set(&self.settings(parameters));
+        let spread = parameters.motion.spread(
+            position(0.0, parameters.beyond.value()),
+            parameters.travel(),
+        );
+        self.synth.spread(&spread);
         let tune = parameters.tune.value();
         if tune != self.tune {
             self.tune = tune;
@@ -109,10 +134,45 @@ impl AudioThread {
         }
     }
 
-    fn event(&mut self, event: &NoteEvent<()>, position: f32, travel: f32) {
-        if let Some(event) = notes::to_engine(event, travel) {
-            self.synth.event(&event, self.tables.table(), position);
+    fn settings(&self, parameters: &Parameters) -> Settings {
+        let bend = f32::from(parameters.shared.bend_range());
+        Settings {
+            kind: parameters.shared.engine(),
+            bend_up: bend,
+            bend_down: bend,
+            ..*self.synth.settings()
         }
+    }
+
+    /// Where on the path the instrument is; its voices are spread around that.
+    fn position(&self, parameters: &Parameters) -> f32 {
+        let motion = &parameters.motion;
+        let wheel = motion.wheel.value() * self.wheel;
+        let lfo = motion.lfo.value() * self.lfo.value();
+        let morph = parameters.morph.value() + (wheel + lfo);
+        position(morph, parameters.beyond.value())
+    }
+
+    /// What the LFO has to know at sample `at` of the host's block.
+    fn time(&self, transport: &Transport, at: usize) -> Time {
+        let passed = |tempo: f64| at as f64 / self.rate * tempo / 60.0;
+        let beats = transport.pos_beats().filter(|_| transport.playing);
+        Time {
+            step_s: MAX_BLOCK as f64 / self.rate,
+            tempo: transport.tempo,
+            beats: beats.map(|beats| beats + transport.tempo.map_or(0.0, passed)),
+        }
+    }
+
+    fn event(&mut self, event: &NoteEvent<()>, parameters: &Parameters) {
+        let Some(event) = notes::to_engine(event, parameters.travel()) else {
+            return;
+        };
+        if let Event::Controller { number: 1, value } = event {
+            self.wheel = f32::from(value) / 127.0;
+        }
+        let position = self.position(parameters);
+        self.synth.event(&event, self.tables.table(), position);
     }
 }
 

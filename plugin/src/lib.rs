@@ -16,6 +16,7 @@
 pub mod audio_thread;
 pub mod blocks;
 pub mod editor;
+pub mod motion;
 pub mod notes;
 pub mod parameters;
 pub mod paths;

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use nice_plug::prelude::*;
 
 use crate::editor::WindowSize;
+use crate::motion;
+use crate::motion::MotionParameters;
 use crate::shared::Shared;
 
 /// What names Morph in CLAP's per-note modulation.
@@ -25,6 +27,9 @@ pub struct Parameters {
     /// Cents up or down, for all notes.
     #[id = "tune"]
     pub tune: FloatParam,
+    /// What moves Morph besides itself.
+    #[nested]
+    pub motion: MotionParameters,
     /// A, B and the path between them.
     #[persist = "session"]
     pub shared: Arc<Shared>,
@@ -33,12 +38,28 @@ pub struct Parameters {
     pub window: Arc<WindowSize>,
 }
 
-/// Id, least, largest and default value of every parameter, in the order hosts show them.
-pub const RANGES: [(&str, f32, f32, f32); 4] = [
+/// Id, least, largest and default value of every parameter that takes any number, in the order hosts
+/// show them.
+pub const RANGES: [(&str, f32, f32, f32); 12] = [
     ("morph", 0.0, 1.0, 0.0),
     ("beyond", 0.0, 0.5, 0.0),
     ("volume", -60.0, 6.0, 0.0),
     ("tune", -100.0, 100.0, 0.0),
+    ("velocity_morph", -1.0, 1.0, 0.0),
+    ("key_morph", -1.0, 1.0, 0.0),
+    ("wheel_morph", -1.0, 1.0, 0.0),
+    ("lfo_morph", -1.0, 1.0, 0.0),
+    ("lfo_rate", 0.01, 20.0, 1.0),
+    ("envelope_morph", -1.0, 1.0, 0.0),
+    ("envelope_attack", 0.0, 10.0, 0.0),
+    ("envelope_decay", 0.01, 20.0, 1.0),
+];
+
+/// Id and largest value of every parameter that is chosen from a list; the least value and the
+/// default are 0.
+pub const LISTS: [(&str, i32); 2] = [
+    ("lfo_shape", motion::SHAPES.len() as i32 - 1),
+    ("lfo_sync", motion::SYNCS.len() as i32 - 1),
 ];
 
 impl Parameters {
@@ -65,14 +86,10 @@ impl Parameters {
             tune: parameter(3, "Tune")
                 .with_value_to_string(formatters::v2s_f32_rounded(1))
                 .with_unit(" ct"),
+            motion: MotionParameters::new(),
             shared,
             window: Arc::new(WindowSize::default()),
         }
-    }
-
-    /// The position in the table: what Morph says, with the travel that Beyond gives it.
-    pub fn position(&self) -> f32 {
-        position(self.morph.value(), self.beyond.value())
     }
 
     /// What a change of Morph by 1 is as a change of position.
@@ -104,7 +121,23 @@ mod tests {
         let parameters = Parameters::new(Arc::new(Shared::new().0));
         let map = parameters.param_map();
         let ids: Vec<&str> = map.iter().map(|(id, ..)| id.as_str()).collect();
-        assert_eq!(ids, ["morph", "beyond", "volume", "tune"]);
+        let frozen = [
+            "morph",
+            "beyond",
+            "volume",
+            "tune",
+            "velocity_morph",
+            "key_morph",
+            "wheel_morph",
+            "lfo_morph",
+            "lfo_shape",
+            "lfo_sync",
+            "lfo_rate",
+            "envelope_morph",
+            "envelope_attack",
+            "envelope_decay",
+        ];
+        assert_eq!(ids, frozen);
         let frozen = [
             (&parameters.morph, "Morph", 0.0, 1.0, 0.0),
             (&parameters.beyond, "Beyond", 0.0, 0.5, 0.0),
@@ -133,21 +166,54 @@ mod tests {
         assert_eq!(gain(-60.0), 0.0);
     }
 
+    fn numbers(parameters: &Parameters) -> [&FloatParam; RANGES.len()] {
+        let motion = &parameters.motion;
+        [
+            &parameters.morph,
+            &parameters.beyond,
+            &parameters.volume,
+            &parameters.tune,
+            &motion.velocity,
+            &motion.key,
+            &motion.wheel,
+            &motion.lfo,
+            &motion.lfo_rate,
+            &motion.envelope,
+            &motion.envelope_attack,
+            &motion.envelope_decay,
+        ]
+    }
+
+    #[test]
+    fn ranges_are_what_the_parameters_have() {
+        let parameters = Parameters::new(Arc::new(Shared::new().0));
+        for (parameter, (id, min, max, default)) in numbers(&parameters).into_iter().zip(RANGES) {
+            let close = |a: f32, b: f32| (a - b).abs() < 1e-4 * b.abs().max(1.0);
+            assert!(close(parameter.preview_plain(0.0), min), "{id}");
+            assert!(close(parameter.preview_plain(1.0), max), "{id}");
+            assert_eq!(parameter.default_plain_value(), default, "{id}");
+        }
+        let lists = [&parameters.motion.lfo_shape, &parameters.motion.lfo_sync];
+        for (parameter, (id, max)) in lists.into_iter().zip(LISTS) {
+            assert_eq!(parameter.step_count(), Some(max as usize), "{id}");
+            assert_eq!(parameter.default_plain_value(), 0, "{id}");
+            for value in 0..=max {
+                let text =
+                    parameter.normalized_value_to_string(parameter.preview_normalized(value), true);
+                let read = parameter
+                    .string_to_normalized_value(&text)
+                    .expect("readable");
+                assert_eq!(parameter.preview_plain(read), value, "{id} {text}");
+            }
+        }
+    }
+
     #[test]
     fn texts_are_read_back() {
         let parameters = Parameters::new(Arc::new(Shared::new().0));
-        for (_, pointer, _) in parameters.param_map() {
+        for parameter in numbers(&parameters) {
             for step in 0..=10 {
                 let value = step as f32 / 10.0;
-                let parameter = [
-                    &parameters.morph,
-                    &parameters.beyond,
-                    &parameters.volume,
-                    &parameters.tune,
-                ]
-                .into_iter()
-                .find(|parameter| parameter.as_ptr() == pointer)
-                .expect("a parameter of the list");
                 let text = parameter.normalized_value_to_string(value, true);
                 let read = parameter
                     .string_to_normalized_value(&text)

@@ -1,7 +1,7 @@
 //! [`Session`]: what the user has chosen.
 
 use engine::EngineKind;
-use presets::Patch;
+use presets::{Group, Parameter, Patch};
 
 /// A or B.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +61,63 @@ impl PathKind {
     }
 }
 
+/// What a group of parameters does on the way from A to B.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Lock {
+    /// It goes from A to B.
+    #[default]
+    Morphs,
+    /// It stays as A has it, at B too.
+    A,
+    /// It stays as B has it, at A too.
+    B,
+}
+
+impl Lock {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Lock; 3] = [Lock::Morphs, Lock::A, Lock::B];
+}
+
+/// What each group of parameters does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Locks {
+    /// Spectrum.
+    pub timbre: Lock,
+    /// Envelopes of the operators.
+    pub envelope: Lock,
+    /// Pitch envelope and transposition.
+    pub pitch: Lock,
+    /// LFO and what listens to it.
+    pub modulation: Lock,
+}
+
+impl Locks {
+    /// What a group does.
+    pub fn of(&self, group: Group) -> Lock {
+        match group {
+            Group::Timbre => self.timbre,
+            Group::Envelope => self.envelope,
+            Group::Pitch => self.pitch,
+            Group::Modulation => self.modulation,
+        }
+    }
+
+    /// What a group does, to be changed.
+    pub fn of_mut(&mut self, group: Group) -> &mut Lock {
+        match group {
+            Group::Timbre => &mut self.timbre,
+            Group::Envelope => &mut self.envelope,
+            Group::Pitch => &mut self.pitch,
+            Group::Modulation => &mut self.modulation,
+        }
+    }
+}
+
+/// How far a new session's pitch wheel bends, in semitones: as Dexed's.
+pub const DEFAULT_BEND: u8 = 3;
+/// The widest pitch bend, in semitones.
+pub const MAX_BEND: u8 = 48;
+
 /// What the user has chosen: the two ends and how to go from one to the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
@@ -70,8 +127,12 @@ pub struct Session {
     pub b: Choice,
     /// How to travel between them.
     pub path: PathKind,
+    /// What does not move on the way.
+    pub locks: Locks,
     /// Which arithmetic the engine uses.
     pub engine: EngineKind,
+    /// How far the pitch wheel bends in either direction, in semitones, at most [`MAX_BEND`].
+    pub bend_range: u8,
 }
 
 impl Session {
@@ -81,6 +142,19 @@ impl Session {
             End::A => &self.a,
             End::B => &self.b,
         }
+    }
+
+    /// The ends of the path: A and B, each with what is locked at the other.
+    pub fn ends(&self) -> [Patch; 2] {
+        let (mut a, mut b) = (self.a.patch, self.b.patch);
+        for parameter in Parameter::all() {
+            match self.locks.of(parameter.spec().group) {
+                Lock::Morphs => {}
+                Lock::A => b.set(parameter, a.get(parameter)),
+                Lock::B => a.set(parameter, b.get(parameter)),
+            }
+        }
+        [a, b]
     }
 
     /// One of its ends, to be changed.
@@ -125,7 +199,43 @@ impl Default for Session {
             a: Choice::factory(first(presets::factory::Family::ElectricPiano)),
             b: Choice::factory(first(presets::factory::Family::Brass)),
             path: PathKind::default(),
+            locks: Locks::default(),
             engine: EngineKind::default(),
+            bend_range: DEFAULT_BEND,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_locked_group_is_the_same_at_both_ends_and_nothing_else_is_touched() {
+        let mut session = Session::default();
+        let (a, b) = (session.a.patch, session.b.patch);
+        assert_eq!(session.ends(), [a, b]);
+        let groups = [
+            Group::Timbre,
+            Group::Envelope,
+            Group::Pitch,
+            Group::Modulation,
+        ];
+        for group in groups {
+            for (lock, source) in [(Lock::A, a), (Lock::B, b)] {
+                session.locks = Locks::default();
+                *session.locks.of_mut(group) = lock;
+                let ends = session.ends();
+                for parameter in Parameter::all() {
+                    let found = ends.map(|end| end.get(parameter));
+                    let expected = if parameter.spec().group == group {
+                        [source.get(parameter); 2]
+                    } else {
+                        [a.get(parameter), b.get(parameter)]
+                    };
+                    assert_eq!(found, expected, "{parameter} with {group:?} at {lock:?}");
+                }
+            }
         }
     }
 }

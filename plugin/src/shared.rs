@@ -9,7 +9,7 @@ use engine::{EngineKind, MorphTable};
 use nice_plug::params::persist::PersistentField;
 use nice_plug_egui::RepaintNotifier;
 
-use crate::session::{Choice, End, PathKind, Session};
+use crate::session::{Choice, DEFAULT_BEND, End, PathKind, Session};
 use crate::state::Saved;
 use crate::trail::Trail;
 use crate::worker::{PathWorker, Request, Stage, Worker};
@@ -29,6 +29,8 @@ pub struct Desk {
     sheet: Mutex<Sheet>,
     /// The place of the engine's kind in [`KINDS`].
     kind: AtomicU8,
+    /// How far the pitch wheel bends, in semitones.
+    bend_range: AtomicU8,
     /// Tells an open editor that there is something new.
     pub repaint: RepaintNotifier,
 }
@@ -78,7 +80,8 @@ impl Shared {
     /// The default session, and the end of its tables for the audio thread.
     pub fn new() -> (Shared, MorphTableOutput) {
         let session = Session::default();
-        let table = Box::new(MorphTable::linear(&session.a.patch, &session.b.patch));
+        let [a, b] = session.ends();
+        let table = Box::new(MorphTable::linear(&a, &b));
         let (tables, output) = channel(&table);
         let sheet = Sheet {
             session,
@@ -93,6 +96,7 @@ impl Shared {
         let desk = Arc::new(Desk {
             sheet: Mutex::new(sheet),
             kind: AtomicU8::new(0),
+            bend_range: AtomicU8::new(DEFAULT_BEND),
             repaint: RepaintNotifier::new(),
         });
         let worker = Mutex::new(None);
@@ -104,10 +108,12 @@ impl Shared {
         self.change(|session| *session.end_mut(end) = choice);
     }
 
-    /// Changes the session; the linear path plays at once, the worker starts on better ones.
+    /// Changes the session. Where that asks for another path, the worker starts on it; until it is
+    /// there, between other ends the linear one plays at once, between the same what played.
     pub fn change(&self, change: impl FnOnce(&mut Session)) {
-        let request = self.desk.change(change);
-        self.request(request);
+        if let Some(request) = self.desk.change(change) {
+            self.request(request);
+        }
     }
 
     /// Has the worker find what is to be found and listen to it, if nothing was asked of it yet: an
@@ -124,6 +130,11 @@ impl Shared {
     /// Which arithmetic the engine shall use. Wait-free: for the audio thread.
     pub fn engine(&self) -> EngineKind {
         self.desk.engine()
+    }
+
+    /// How far the pitch wheel bends, in semitones. Wait-free: for the audio thread.
+    pub fn bend_range(&self) -> u8 {
+        self.desk.bend_range.load(Ordering::Relaxed)
     }
 
     /// What an editor shows.
@@ -218,14 +229,26 @@ impl Desk {
         }
     }
 
-    fn change(&self, change: impl FnOnce(&mut Session)) -> Request {
+    /// Changes the session; a request if that asks for another path.
+    fn change(&self, change: impl FnOnce(&mut Session)) -> Option<Request> {
         let mut sheet = self.sheet();
+        let before = sheet.session.clone();
         change(&mut sheet.session);
-        let (a, b) = (sheet.session.a.patch, sheet.session.b.patch);
-        let found = sheet.session.path == PathKind::Linear;
-        self.renew(&mut sheet, Box::new(MorphTable::linear(&a, &b)), found);
         sheet.notice = None;
-        sheet.request()
+        self.tell_audio_thread(&sheet.session);
+        let session = &sheet.session;
+        let (ends, moved) = (session.ends(), session.ends() != before.ends());
+        if !moved && session.path == before.path && session.engine == before.engine {
+            return None;
+        }
+        let found = session.path == PathKind::Linear;
+        let table = if moved || found {
+            Box::new(MorphTable::linear(&ends[0], &ends[1]))
+        } else {
+            sheet.table.clone()
+        };
+        self.renew(&mut sheet, table, found);
+        Some(sheet.request())
     }
 
     /// Takes over what a project stored; if that cannot be had, all stays, and a notice says why.
@@ -236,6 +259,7 @@ impl Desk {
         match restored {
             Ok(restored) => {
                 sheet.session = restored.session;
+                self.tell_audio_thread(&sheet.session);
                 self.renew(&mut sheet, restored.table, restored.found);
                 sheet.notice = restored.remade.map(|error| {
                     format!("the path in the project was damaged ({error}) and is made anew")
@@ -251,9 +275,14 @@ impl Desk {
         (!sheet.found).then(|| sheet.request())
     }
 
-    fn renew(&self, sheet: &mut Sheet, table: Box<MorphTable>, found: bool) {
-        let kind = KINDS.iter().position(|&kind| kind == sheet.session.engine);
+    /// What the audio thread has to know of a session besides the path.
+    fn tell_audio_thread(&self, session: &Session) {
+        let kind = KINDS.iter().position(|&kind| kind == session.engine);
         self.kind.store(kind.unwrap_or(0) as u8, Ordering::Relaxed);
+        self.bend_range.store(session.bend_range, Ordering::Relaxed);
+    }
+
+    fn renew(&self, sheet: &mut Sheet, table: Box<MorphTable>, found: bool) {
         sheet.generation += 1;
         sheet.progress = Progress::Idle;
         sheet.trail = None;
@@ -273,12 +302,13 @@ impl Sheet {
     }
 
     fn request(&self) -> Request {
+        let [a, b] = self.session.ends();
         Request {
             generation: self.generation,
             table: self.table.clone(),
             find: !self.found,
-            a: self.session.a.patch,
-            b: self.session.b.patch,
+            a,
+            b,
             path: self.session.path,
             engine: self.session.engine,
         }
@@ -313,6 +343,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::session::Lock;
     use presets::{FractionalPatch, Parameter, Patch};
 
     pub fn choice(algorithm: u8) -> Choice {
@@ -329,7 +360,8 @@ pub(crate) mod tests {
         let (shared, output) = Shared::new();
         let request = shared
             .desk
-            .change(|session| (session.a, session.b) = (a, b));
+            .change(|session| (session.a, session.b) = (a, b))
+            .expect("other ends ask for another path");
         (shared.desk, output, request)
     }
 
@@ -340,6 +372,37 @@ pub(crate) mod tests {
         assert!(output.update());
         let expected = FractionalPatch::from(&choice(7).patch);
         assert_eq!(output.table().at(1.0), expected);
+    }
+
+    #[test]
+    fn only_what_asks_for_another_path_has_one_searched() {
+        let (desk, mut output, first) = desk(choice(1), choice(2));
+        let found = MorphTable::from_fn(|position| {
+            MorphTable::linear(&first.a, &first.b).at(position.powi(3))
+        });
+        desk.publish(first.generation, &found, true);
+        assert!(desk.change(|session| session.bend_range = 12).is_none());
+        assert!(desk.is_current(first.generation));
+        // What plays goes on while the network is asked.
+        let neural = desk.change(|session| session.path = PathKind::Neural);
+        assert!(neural.is_some_and(|request| request.find));
+        output.update();
+        assert_eq!(*output.table(), found);
+        let linear = desk.change(|session| session.path = PathKind::Linear);
+        assert!(linear.is_some_and(|request| !request.find));
+        output.update();
+        assert_eq!(*output.table(), MorphTable::linear(&first.a, &first.b));
+    }
+
+    #[test]
+    fn a_locked_group_does_not_move() {
+        let (desk, mut output, _) = desk(choice(1), choice(2));
+        let locked = desk
+            .change(|session| session.locks.timbre = Lock::B)
+            .unwrap();
+        assert_eq!([locked.a, locked.b], [choice(2).patch; 2]);
+        output.update();
+        assert_eq!(*output.table(), MorphTable::constant(&choice(2).patch));
     }
 
     #[test]

@@ -15,12 +15,12 @@ use presets::{PACKED_LEN, Patch};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::parameters::RANGES;
-use crate::session::{Choice, PathKind, Session};
+use crate::parameters::{LISTS, RANGES};
+use crate::session::{Choice, Lock, Locks, MAX_BEND, PathKind, Session};
 pub use table_text::TableError;
 
 /// The format that is written.
-pub const VERSION: u64 = 1;
+pub const VERSION: u64 = 2;
 
 /// A session as it lies in a project, of any version, maybe damaged.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -82,11 +82,17 @@ struct SavedSession {
     program: String,
     a: SavedChoice,
     b: SavedChoice,
-    /// Absent (written by the first program), the linear path.
+    /// Absent (before version 2), the linear path.
     #[serde(default)]
     path: SavedPath,
+    /// Absent (before version 2), everything morphs.
+    #[serde(default)]
+    locks: SavedLocks,
     #[serde(default)]
     engine: SavedEngine,
+    /// Absent (before version 2), what it was until then.
+    #[serde(default = "first_bend_range")]
+    bend_range: u8,
     /// Absent, it is to be found.
     #[serde(default)]
     table: Option<table_text::SavedTable>,
@@ -109,6 +115,27 @@ enum SavedEngine {
     Modern,
     MarkI,
     Opl,
+}
+
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+struct SavedLocks {
+    timbre: SavedLock,
+    envelope: SavedLock,
+    pitch: SavedLock,
+    modulation: SavedLock,
+}
+
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum SavedLock {
+    #[default]
+    Morphs,
+    A,
+    B,
+}
+
+fn first_bend_range() -> u8 {
+    3
 }
 
 #[derive(Clone, Copy, Default, Serialize, Deserialize)]
@@ -136,6 +163,48 @@ impl From<SavedPath> for PathKind {
             SavedPath::Linear => PathKind::Linear,
             SavedPath::Neural => PathKind::Neural,
             SavedPath::Even => PathKind::Even,
+        }
+    }
+}
+
+impl From<Lock> for SavedLock {
+    fn from(lock: Lock) -> SavedLock {
+        match lock {
+            Lock::Morphs => SavedLock::Morphs,
+            Lock::A => SavedLock::A,
+            Lock::B => SavedLock::B,
+        }
+    }
+}
+
+impl From<SavedLock> for Lock {
+    fn from(saved: SavedLock) -> Lock {
+        match saved {
+            SavedLock::Morphs => Lock::Morphs,
+            SavedLock::A => Lock::A,
+            SavedLock::B => Lock::B,
+        }
+    }
+}
+
+impl From<Locks> for SavedLocks {
+    fn from(locks: Locks) -> SavedLocks {
+        SavedLocks {
+            timbre: locks.timbre.into(),
+            envelope: locks.envelope.into(),
+            pitch: locks.pitch.into(),
+            modulation: locks.modulation.into(),
+        }
+    }
+}
+
+impl From<SavedLocks> for Locks {
+    fn from(saved: SavedLocks) -> Locks {
+        Locks {
+            timbre: saved.timbre.into(),
+            envelope: saved.envelope.into(),
+            pitch: saved.pitch.into(),
+            modulation: saved.modulation.into(),
         }
     }
 }
@@ -173,7 +242,9 @@ impl Saved {
             a: choice(&session.a),
             b: choice(&session.b),
             path: session.path.into(),
+            locks: session.locks.into(),
             engine: session.engine.into(),
+            bend_range: session.bend_range,
             table: Some(table_text::write(table)),
             pending: !found,
         };
@@ -188,8 +259,8 @@ impl Saved {
     pub fn restore(&self) -> Result<Restored, StateError> {
         let version = self.0.get("version").and_then(Value::as_u64);
         let saved: SavedSession = match version.ok_or(StateError::Foreign)? {
-            // Later formats: read each old one into the newest, here.
-            1 => SavedSession::deserialize(&self.0)
+            // What version 1 lacks has defaults, with which it sounds as it did.
+            1 | 2 => SavedSession::deserialize(&self.0)
                 .map_err(|error| StateError::Damaged(error.to_string()))?,
             0 => return Err(StateError::Foreign),
             newer => return Err(StateError::Newer(newer)),
@@ -198,9 +269,11 @@ impl Saved {
             a: saved.a.read("A")?,
             b: saved.b.read("B")?,
             path: saved.path.into(),
+            locks: saved.locks.into(),
             engine: saved.engine.into(),
+            bend_range: saved.bend_range.min(MAX_BEND),
         };
-        let (a, b) = (&session.a.patch, &session.b.patch);
+        let [a, b] = &session.ends();
         let read = saved.table.map(|saved| table_text::read(&saved, a, b));
         let (table, whole, remade) = match read {
             None => (MorphTable::linear(a, b), false, None),
@@ -244,6 +317,15 @@ pub fn migrate_parameters(state: &mut PluginState) {
                 _ => default,
             };
             *value = ParamValue::F32(number);
+        }
+    }
+    for (id, max) in LISTS {
+        if let Some(value) = params.get_mut(id) {
+            let place = match value {
+                ParamValue::I32(place) => (*place).clamp(0, max),
+                _ => 0,
+            };
+            *value = ParamValue::I32(place);
         }
     }
 }

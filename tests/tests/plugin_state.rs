@@ -143,11 +143,30 @@ fn the_list_of_parameters_is_frozen() {
         automatable: true,
         per_note,
     };
+    let list = |id, name, max| ParameterInfo {
+        max,
+        ..parameter(id, name, 0.0, false)
+    };
     let frozen = [
         parameter(104_083_720, "Morph", 0.0, true),
         parameter(755_163_663, "Beyond", 0.0, false),
         parameter(1_336_600_346, "Volume", f64::from(60f32 / 66.0), false),
         parameter(3_571_704, "Tune", 0.5, false),
+        parameter(128_644_902, "Velocity to Morph", 0.5, false),
+        parameter(496_217_896, "Key to Morph", 0.5, false),
+        parameter(1_751_981_860, "Wheel to Morph", 0.5, false),
+        parameter(146_471_550, "LFO to Morph", 0.5, false),
+        list(151_787_799, "LFO shape", 5.0),
+        list(697_649_765, "LFO sync", 12.0),
+        parameter(697_597_098, "LFO rate", 0.471_743_136_644_363_4, false),
+        parameter(893_093_849, "Envelope to Morph", 0.5, false),
+        parameter(1_577_218_455, "Envelope attack", 0.0, false),
+        parameter(
+            884_469_387,
+            "Envelope decay",
+            0.471_743_136_644_363_4,
+            false,
+        ),
     ];
     assert_eq!(tween::instance().parameters(), frozen);
 }

@@ -51,6 +51,7 @@
 
 pub mod event;
 pub mod settings;
+pub mod spread;
 pub mod synth;
 pub mod table;
 pub mod tuning;
@@ -73,6 +74,7 @@ mod voice;
 
 pub use event::{Event, NoteAddress};
 pub use settings::{EngineKind, Quirks, Route, Settings};
+pub use spread::Spread;
 pub use synth::FmSynth;
 pub use table::{MorphTable, MorphTableInput, MorphTableOutput};
 pub use tuning::Tuning;

@@ -12,6 +12,7 @@ use crate::note::Key;
 use crate::operators::logarithmic;
 use crate::rate::RateConstants;
 use crate::settings::{EngineKind, Settings};
+use crate::spread::{Placed, Spread};
 use crate::table::MorphTable;
 use crate::tail::Tail;
 use crate::tuning::Tuning;
@@ -44,7 +45,10 @@ enum Start {
 /// [`FmSynth::render`] divide them.
 pub struct FmSynth {
     constants: RateConstants,
+    /// The sample rate in Hz.
+    rate: f32,
     settings: Settings,
+    spread: Spread,
     tuning: Tuning,
     tune: i32,
     controllers: Controllers,
@@ -84,7 +88,9 @@ impl FmSynth {
         voice::prepare();
         let constants = RateConstants::new(rate);
         FmSynth {
+            rate: rate as f32,
             settings: *settings,
+            spread: Spread::default(),
             tuning: Tuning::default(),
             tune: 0,
             controllers: Controllers::default(),
@@ -128,6 +134,17 @@ impl FmSynth {
     /// The settings in force.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Spreads the voices around the instrument's position, from their next control steps on.
+    pub fn spread(&mut self, spread: &Spread) {
+        self.spread = *spread;
+    }
+
+    /// Where on the path each sounding voice is.
+    pub fn positions(&self) -> impl Iterator<Item = f32> {
+        let live = self.voices.iter().filter(|voice| voice.live);
+        live.filter_map(Voice::position)
     }
 
     /// Tunes the whole instrument up or down, in semitones.
@@ -197,6 +214,7 @@ impl FmSynth {
         let mut rest = out;
         while !rest.is_empty() {
             if self.lfo.countdown() == 0 {
+                let position = self.spread.hold(position);
                 self.lfo.step(&table.at(position), &self.constants);
             }
             let window = rest.len().min(self.lfo.countdown());
@@ -223,6 +241,8 @@ impl FmSynth {
             modulation,
             table,
             position,
+            spread: &self.spread,
+            rate: self.rate,
         };
         let quirks = self.settings.quirks;
         let mut sum = [0; BLOCK];
@@ -284,7 +304,13 @@ impl FmSynth {
 
     fn note_on(&mut self, address: NoteAddress, velocity: u8, table: &MorphTable, position: f32) {
         let Some(key) = address.key else { return };
-        let patch = table.at(position);
+        let new = Placed {
+            key,
+            velocity: velocity.min(127),
+            offset: 0.0,
+            age: 0,
+        };
+        let patch = table.at(self.spread.place(position, &new, self.rate));
         let transpose = patch.get(Parameter::TRANSPOSE) as i32 - 24;
         let note = i32::from(key.min(127)) + transpose;
         let chosen = self.choose_voice(note);
@@ -445,6 +471,8 @@ impl FmSynth {
             modulation: self.modulation(),
             table,
             position,
+            spread: &self.spread,
+            rate: self.rate,
         };
         if self.voices[cut].live && self.voices[cut].has_sounded() {
             self.tail.add(|out| {

@@ -15,6 +15,7 @@ use crate::operators::lanes::Lanes;
 use crate::operators::{Block, Buses};
 use crate::rate::RateConstants;
 use crate::settings::{EngineKind, Settings};
+use crate::spread::{Placed, Spread};
 use crate::{BLOCK, table::MorphTable};
 
 /// By how much of its range a parameter may move under a sounding note at one control step. If one
@@ -35,6 +36,10 @@ pub struct Surroundings<'a> {
     pub table: &'a MorphTable,
     /// Where on the path the instrument is.
     pub position: f32,
+    /// How the voices are spread around it.
+    pub spread: &'a Spread,
+    /// The sample rate in Hz.
+    pub rate: f32,
 }
 
 /// How parameters change under a sounding note: by how much at most in a control step (0: not at
@@ -83,6 +88,8 @@ pub struct Voice {
     pub live: bool,
     /// Added to the instrument's position for this note.
     pub offset: f32,
+    /// Control steps since its key went down.
+    age: u32,
     /// This note's own bend, Q24 octaves.
     pub bend: i32,
     /// What sounds.
@@ -95,6 +102,8 @@ pub struct Voice {
     patch: FractionalPatch,
     /// The table and the position that `patch` was taken from, once it has arrived there.
     seen: Option<(u64, f32)>,
+    /// Where on the path its last control step was.
+    place: Option<f32>,
     /// Samples of `block` still to be played.
     ready: usize,
     block: Block,
@@ -122,12 +131,14 @@ impl Voice {
             sustained: false,
             live: false,
             offset: 0.0,
+            age: 0,
             bend: 0,
             layer: Layer::default(),
             twin: None,
             fresh: false,
             patch: FractionalPatch([0.0; Parameter::COUNT]),
             seen: None,
+            place: None,
             ready: 0,
             block: [0; BLOCK],
         }
@@ -143,7 +154,9 @@ impl Voice {
     ) {
         self.patch = *patch;
         self.seen = None;
+        self.place = None;
         self.fresh = true;
+        self.age = 0;
         self.twin = None;
         self.ready = 0;
         let twice = settings.quirks.plateaus_scaled_twice;
@@ -188,6 +201,21 @@ impl Voice {
         released && self.twin.is_none() && !self.fresh && self.layer.has_faded(kind)
     }
 
+    /// Its note, as far as its place on the path depends on it.
+    pub fn placed(&self) -> Placed {
+        Placed {
+            key: self.address.key.unwrap_or_default(),
+            velocity: self.key.velocity,
+            offset: self.offset,
+            age: self.age,
+        }
+    }
+
+    /// Where on the path it is; `None` before its first control step.
+    pub fn position(&self) -> Option<f32> {
+        self.place
+    }
+
     /// Samples until its next control step.
     pub fn ready(&self) -> usize {
         self.ready
@@ -201,7 +229,12 @@ impl Voice {
     /// Decides the next 64 samples. Returns the operators with feedback that can be rendered first:
     /// the layer's, and that of the one that fades out.
     pub fn step(&mut self, around: &Surroundings) -> [Option<Lane>; 2] {
-        let place = (around.table.id(), around.position + self.offset);
+        let position = around
+            .spread
+            .place(around.position, &self.placed(), around.rate);
+        self.age = self.age.saturating_add(1);
+        self.place = Some(position);
+        let place = (around.table.id(), position);
         if self.seen != Some(place) {
             let arrived = self.follow(&around.table.at(place.1), around);
             self.seen = arrived.then_some(place);

@@ -1,4 +1,5 @@
 use super::*;
+use crate::session::{Lock, Locks};
 use crate::shared::tests::choice;
 use presets::Parameter;
 use proptest::prelude::*;
@@ -11,13 +12,20 @@ fn session() -> Session {
     Session {
         a: choice(4),
         b,
+        locks: Locks {
+            envelope: Lock::B,
+            pitch: Lock::A,
+            ..Locks::default()
+        },
+        bend_range: 12,
         path: PathKind::Even,
         engine: EngineKind::MarkI,
     }
 }
 
 fn table(session: &Session) -> MorphTable {
-    MorphTable::linear(&session.a.patch, &session.b.patch)
+    let [a, b] = session.ends();
+    MorphTable::linear(&a, &b)
 }
 
 /// A table whose inner values have as many different bits as they can.
@@ -92,6 +100,8 @@ fn the_first_version_is_read() {
     assert_eq!(restored.session.engine, EngineKind::Modern);
     // It knew no other path, and its songs must not change.
     assert_eq!(restored.session.path, PathKind::Linear);
+    assert_eq!(restored.session.locks, Locks::default());
+    assert_eq!(restored.session.bend_range, 3);
     assert!(restored.found);
     assert!(*restored.table == MorphTable::constant(&Patch::INIT));
 }
@@ -111,7 +121,7 @@ fn what_is_no_state_is_refused() {
         (json!([1, 2]), StateError::Foreign),
         (json!({ "gain": 0.5 }), StateError::Foreign),
         (with("version", json!(0)), StateError::Foreign),
-        (with("version", json!(2)), StateError::Newer(2)),
+        (with("version", json!(3)), StateError::Newer(3)),
         (with("a", json!({ "patch": "00" })), damaged(patch_of_a)),
         (
             with("a", json!({ "patch": "é".repeat(128) })),
@@ -181,7 +191,7 @@ proptest! {
         if let Ok(saved) = serde_json::from_slice::<Saved>(&text) {
             // Whatever it is: no panic, and a path that fits to its ends.
             if let Ok(restored) = saved.restore() {
-                let a = presets::FractionalPatch::from(&restored.session.a.patch);
+                let a = presets::FractionalPatch::from(&restored.session.ends()[0]);
                 prop_assert_eq!(restored.table.at(0.0), a);
             }
         }
@@ -197,12 +207,20 @@ fn parameters_of_any_state_come_into_range() {
         ("beyond", number(f32::NAN), 0.0),
         ("volume", ParamValue::Bool(true), 0.0),
         ("tune", number(-12.5), -12.5),
+        ("lfo_morph", number(-7.0), -1.0),
+        ("envelope_decay", ParamValue::I32(3), 1.0),
+    ];
+    let lists = [
+        ("lfo_shape", ParamValue::I32(99), 5),
+        ("lfo_sync", number(3.0), 0),
     ];
     let mut state = PluginState {
         version: String::new(),
         params: values
             .iter()
-            .map(|(id, value, _)| ((*id).to_owned(), value.clone()))
+            .map(|(id, value, _)| (*id, value))
+            .chain(lists.iter().map(|(id, value, _)| (*id, value)))
+            .map(|(id, value)| (id.to_owned(), value.clone()))
             .collect(),
         fields: BTreeMap::new(),
     };
@@ -210,6 +228,12 @@ fn parameters_of_any_state_come_into_range() {
     for (id, _, expected) in values {
         assert!(
             matches!(state.params[id], ParamValue::F32(found) if found == expected),
+            "{id}"
+        );
+    }
+    for (id, _, expected) in lists {
+        assert!(
+            matches!(state.params[id], ParamValue::I32(found) if found == expected),
             "{id}"
         );
     }

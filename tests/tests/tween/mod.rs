@@ -39,6 +39,7 @@ pub fn session(a: &Patch, b: &Patch) -> Saved {
         b: choice(b),
         path: PathKind::Linear,
         engine: EngineKind::Modern,
+        ..Session::default()
     };
     Saved::new(&session, &MorphTable::linear(a, b), true)
 }
