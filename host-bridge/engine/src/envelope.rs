@@ -1,7 +1,7 @@
 //! The envelope of an operator's level, in octaves (6.02 dB each), one step for each 64 samples.
 
 use crate::BLOCK;
-use crate::rate::{RateConstants, interpolate, split};
+use crate::rate::{Pace, interpolate, split};
 use crate::tables::{plateau, scaled_level};
 
 /// An attack starts here at once, Q24 octaves.
@@ -12,19 +12,20 @@ const FLOOR: i32 = 16 << 16;
 /// plateau comes and goes continuously. Whole parameters never come nearer without being equal.
 const PLATEAU_REACH: f32 = FLOOR as f32;
 
-/// What an operator's parameters make of the four stages at one key and velocity.
+/// What an operator's parameters make of the four stages at one key and velocity. While the patch
+/// moves, these are made anew at every control step, so times are only worked out where a stage
+/// asks for them.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct EnvelopeSettings {
     /// Levels the stages end at, Q24 octaves.
     targets: [i32; 4],
-    /// Q24 octaves a control step.
-    increments: [i32; 4],
-    /// Samples a stage is held whose target is reached already.
-    holds: [i32; 4],
-    /// Samples the first stage is held because its level is 0.
-    silence: i32,
-    /// Whether the first level is 0, and not only near it.
-    starts_silent: bool,
+    /// Rates 1 to 4, 0 to 99.
+    rates: [f32; 4],
+    /// What the key adds to the quantised rates.
+    rate_scaling: f32,
+    /// Level 1, 0 to 99.
+    first: f32,
+    pace: Pace,
 }
 
 /// The parameters an envelope is made of, at one key.
@@ -40,41 +41,66 @@ pub struct EnvelopeInput {
     pub rate_scaling: f32,
 }
 
+/// Levels 0 to 99, Q24 octaves.
+const LEVELS: [i32; 100] = {
+    let mut levels = [0; 100];
+    let mut level = 0;
+    while level < 100 {
+        levels[level] = (scaled_level(level as i32) >> 1) << 22;
+        level += 1;
+    }
+    levels
+};
+
 impl EnvelopeSettings {
-    /// The settings of those parameters at a sample rate; `scaled_twice` as in
-    /// [`Quirks`](crate::Quirks::plateaus_scaled_twice).
-    pub fn new(input: &EnvelopeInput, constants: &RateConstants, scaled_twice: bool) -> Self {
-        let scaling = input.rate_scaling;
-        let hold = |rate: f32, divide: bool| -> i32 {
-            let at = |rate: usize| {
-                let samples = plateau(rate.min(99) as i32);
-                if divide && rate < 77 {
-                    samples / 20
-                } else {
-                    samples
-                }
-            };
-            let samples = interpolate((rate + scaling).min(99.0), at);
-            constants.plateau(samples as f32, scaled_twice)
-        };
-        let [first, ..] = input.levels;
+    /// The settings of those parameters.
+    pub fn new(input: &EnvelopeInput, pace: Pace) -> Self {
         EnvelopeSettings {
             targets: input.levels.map(|level| {
-                let steps = interpolate(level, |l| (scaled_level(l.min(99) as i32) >> 1) << 22);
+                let steps = interpolate(level, |l| LEVELS[l.min(99)]);
                 (steps + input.level - (4256 << 16)).max(FLOOR)
             }),
-            increments: input.rates.map(|rate| {
-                let (whole, fraction) = split(rate);
-                let quantised = |rate: usize| ((rate.min(99) * 41) >> 6) as f32;
-                let rate = quantised(whole) + (quantised(whole + 1) - quantised(whole)) * fraction;
-                interpolate((rate + scaling).min(63.0), |q| {
-                    constants.envelope[q.min(63)]
-                })
-            }),
-            holds: input.rates.map(|rate| hold(rate, false)),
-            silence: (hold(input.rates[0], true) as f32 * (1.0 - first).max(0.0)) as i32,
-            starts_silent: first == 0.0,
+            rates: input.rates,
+            rate_scaling: input.rate_scaling,
+            first: input.levels[0],
+            pace,
         }
+    }
+
+    /// How far a stage moves in a control step, Q24 octaves.
+    fn increment(&self, stage: usize) -> i32 {
+        let (whole, fraction) = split(self.rates[stage & 3]);
+        let quantised = |rate: usize| ((rate.min(99) * 41) >> 6) as f32;
+        let rate = quantised(whole) + (quantised(whole + 1) - quantised(whole)) * fraction;
+        interpolate((rate + self.rate_scaling).min(63.0), |q| {
+            self.pace.increment(q)
+        })
+    }
+
+    /// Samples a stage is held whose target is reached already.
+    fn hold(&self, stage: usize) -> i32 {
+        self.plateau(stage, |samples, _| samples)
+    }
+
+    /// Samples the first stage is held because its level is 0.
+    fn silence(&self) -> i32 {
+        let share = (1.0 - self.first).max(0.0);
+        if share == 0.0 {
+            return 0;
+        }
+        let samples = self.plateau(
+            0,
+            |samples, rate| {
+                if rate < 77 { samples / 20 } else { samples }
+            },
+        );
+        (samples as f32 * share) as i32
+    }
+
+    fn plateau(&self, stage: usize, samples: impl Fn(i32, usize) -> i32) -> i32 {
+        let rate = (self.rates[stage & 3] + self.rate_scaling).min(99.0);
+        let samples = interpolate(rate, |rate| samples(plateau(rate.min(99) as i32), rate));
+        self.pace.plateau(samples as f32)
     }
 }
 
@@ -86,6 +112,8 @@ pub struct Envelope {
     stage: usize,
     down: bool,
     rising: bool,
+    /// Of the stage, Q24 octaves a control step.
+    increment: i32,
     /// Samples left of a plateau.
     hold: i32,
     settings: EnvelopeSettings,
@@ -155,8 +183,8 @@ impl Envelope {
         };
         // A plateau is as far gone as before.
         let whole = |settings: &EnvelopeSettings| match self.stage {
-            0 => i64::from(settings.silence),
-            stage => i64::from(settings.holds[stage & 3]),
+            0 => i64::from(settings.silence()),
+            stage => i64::from(settings.hold(stage)),
         };
         if self.hold > 0 {
             let (old, new) = (whole(&old).max(1), whole(&self.settings));
@@ -167,6 +195,7 @@ impl Envelope {
         }
         if self.stage < 4 {
             self.rising = self.settings.targets[self.stage] > self.level;
+            self.increment = self.settings.increment(self.stage);
         }
     }
 
@@ -176,7 +205,7 @@ impl Envelope {
             self.hold -= BLOCK as i32;
             if self.hold <= 0 {
                 self.hold = 0;
-                let silent = self.stage == 0 && self.settings.starts_silent;
+                let silent = self.stage == 0 && self.settings.first == 0.0;
                 if silent || self.at_target() {
                     self.enter(self.stage + 1);
                 }
@@ -185,10 +214,7 @@ impl Envelope {
         let moving = self.stage < 3 || (self.stage == 3 && !self.down);
         if moving && self.hold == 0 {
             let stage = self.stage & 3;
-            let (target, increment) = (
-                self.settings.targets[stage],
-                self.settings.increments[stage],
-            );
+            let (target, increment) = (self.settings.targets[stage], self.increment);
             let (level, arrived) = if self.rising {
                 let level = self.level.max(ATTACK_FLOOR);
                 let octaves = ((17 << 24) - level) >> 24;
@@ -217,14 +243,24 @@ impl Envelope {
             return;
         };
         self.rising = target > self.level;
+        self.increment = self.settings.increment(stage);
         let distance = (target as f32 - self.level as f32).abs();
-        let plateau = self.settings.holds[stage] as f32 * (1.0 - distance / PLATEAU_REACH).max(0.0);
-        self.hold = if stage == 0 && self.settings.silence > 0 {
-            self.settings.silence
-        } else if distance == 0.0 {
-            self.settings.holds[stage]
+        let silence = if stage == 0 {
+            self.settings.silence()
         } else {
-            plateau as i32
+            0
+        };
+        self.hold = if silence > 0 {
+            silence
+        } else if distance == 0.0 {
+            self.settings.hold(stage)
+        } else {
+            let nearness = (1.0 - distance / PLATEAU_REACH).max(0.0);
+            if nearness > 0.0 {
+                (self.settings.hold(stage) as f32 * nearness) as i32
+            } else {
+                0
+            }
         };
     }
 }

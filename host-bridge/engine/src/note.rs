@@ -3,14 +3,28 @@
 //! Every function of a whole parameter that the DX7 or Dexed computes in integers is taken to the
 //! fractions between by straight lines, so that whole patches give exactly the integers.
 
+use std::sync::LazyLock;
+
 use presets::{FractionalPatch, Operator, OperatorParameter as Op, Parameter};
 
 use crate::envelope::{EnvelopeInput, EnvelopeSettings};
 use crate::pitch_envelope::PitchEnvelopeSettings;
-use crate::rate::{RateConstants, interpolate, split};
+use crate::rate::{Pace, RateConstants, interpolate, split};
 use crate::tables::{
     AMP_SENSITIVITY, COARSE, PITCH_SENSITIVITY, SCALING_CURVE, VELOCITY, scaled_level,
 };
+
+/// What a fine setting adds to an operator's pitch, Q24 octaves.
+static FINE: LazyLock<[i32; 100]> = LazyLock::new(|| {
+    std::array::from_fn(|fine| {
+        (24_204_406.323_123 * (1.0 + 0.01 * fine as f64).ln() + 0.5).floor() as i32
+    })
+});
+
+/// Builds what notes look up, which must not happen on the audio thread.
+pub fn prepare() {
+    LazyLock::force(&FINE);
+}
 
 /// A key that went down, as far as the patch's meaning depends on it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -92,10 +106,11 @@ impl NoteSettings {
         let sensitivity = |s: usize| f64::from(PITCH_SENSITIVITY[s.min(7)]);
         let four =
             |first: Parameter| -> [f32; 4] { std::array::from_fn(|i| patch.0[first.index() + i]) };
+        let pace = constants.pace(scaled_twice);
         NoteSettings {
             operators: std::array::from_fn(|place| {
                 let operator = Operator::ALL[5 - place];
-                operator_settings(patch, operator, key, constants, scaled_twice)
+                operator_settings(patch, operator, key, pace)
             }),
             pitch_envelope: PitchEnvelopeSettings::new(
                 four(Parameter::PITCH_EG_RATE_1),
@@ -120,8 +135,7 @@ fn operator_settings(
     patch: &FractionalPatch,
     operator: Operator,
     key: &Key,
-    constants: &RateConstants,
-    scaled_twice: bool,
+    pace: Pace,
 ) -> OperatorSettings {
     let get = |parameter| patch.get(Parameter::of(operator, parameter));
     let four = |first: Op| -> [f32; 4] {
@@ -152,8 +166,7 @@ fn operator_settings(
                 level: level(key, &get),
                 rate_scaling,
             },
-            constants,
-            scaled_twice,
+            pace,
         ),
     }
 }
@@ -195,9 +208,7 @@ fn scaling(group: i32, depth: i32, curve: u8) -> i32 {
 /// log2 of Hz of an operator that follows the keyboard, Q24.
 fn ratio_pitch(key: &Key, coarse: f32, fine: f32, detune: f32) -> i32 {
     let detuned = f64::from(key.pitch) + key.detune * f64::from(detune - 7.0);
-    let fine = interpolate(fine, |fine| {
-        (24_204_406.323_123 * (1.0 + 0.01 * fine as f64).ln() + 0.5).floor() as i32
-    });
+    let fine = interpolate(fine, |fine| FINE[fine.min(99)]);
     (detuned as i32)
         .saturating_add(interpolate(coarse, |coarse| COARSE[coarse & 31]))
         .saturating_add(fine)

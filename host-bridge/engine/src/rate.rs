@@ -8,11 +8,9 @@ use crate::tables::{FrequencyTable, LFO_SPEED, ONE, PITCH_RATE};
 pub struct RateConstants {
     /// Phase increments by pitch.
     pub frequency: FrequencyTable,
-    /// Envelope increments by quantised rate (0 to 63), Q24 octaves.
-    pub envelope: [i32; 64],
-    /// What a plateau counted for 44.1 kHz is multiplied by, Q24: one as Dexed has it, one that
-    /// takes equally long at every rate.
-    plateau: [i64; 2],
+    /// How fast envelopes are: one whose plateaus take equally long at every sample rate, and one as
+    /// Dexed has it.
+    paces: [Pace; 2],
     /// Pitch envelope increment of a speed of 1, Q24 octaves.
     pitch_envelope: i32,
     /// LFO phase increment of a speed of 1, in 2^-32 cycles.
@@ -23,6 +21,29 @@ pub struct RateConstants {
     pub glide: [[i32; 128]; 2],
     /// The pole of the DC blocker.
     pub dc_pole: f32,
+}
+
+/// What a sample rate makes of the times of envelopes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Pace {
+    /// What an increment counted for 44.1 kHz is multiplied by, Q24.
+    increment: i64,
+    /// What a plateau counted for 44.1 kHz is multiplied by, Q24.
+    plateau: i64,
+}
+
+impl Pace {
+    /// Envelope increment of a quantised rate (0 to 63), Q24 octaves a control step.
+    pub fn increment(&self, quantised: usize) -> i32 {
+        let quantised = quantised.min(63);
+        let increment = (4 + (quantised as i64 & 3)) << (8 + (quantised >> 2));
+        ((increment * self.increment) >> 24) as i32
+    }
+
+    /// Samples a plateau lasts that is counted for 44.1 kHz.
+    pub fn plateau(&self, samples: f32) -> i32 {
+        ((samples as i64 * self.plateau) >> 24).min(i64::from(i32::MAX)) as i32
+    }
 }
 
 impl RateConstants {
@@ -43,11 +64,12 @@ impl RateConstants {
         };
         RateConstants {
             frequency: FrequencyTable::new(rate),
-            envelope: std::array::from_fn(|q| {
-                let increment = (4 + (q as i64 & 3)) << (8 + (q >> 2));
-                ((increment * envelope_factor) >> 24) as i32
+            paces: [(f64::from(ONE) * rate / 44_100.0) as i64, envelope_factor].map(|plateau| {
+                Pace {
+                    increment: envelope_factor,
+                    plateau,
+                }
             }),
-            plateau: [envelope_factor, (f64::from(ONE) * rate / 44_100.0) as i64],
             pitch_envelope: (block * f64::from(ONE) / (21.3 * rate) + 0.5) as i32,
             lfo: (4_437_500_000.0 * block / rate).trunc(),
             lfo_delay: (block * 25_190_424.0 / rate + 0.5) as u32,
@@ -56,10 +78,10 @@ impl RateConstants {
         }
     }
 
-    /// Samples a plateau lasts that is counted for 44.1 kHz.
-    pub fn plateau(&self, samples: f32, scaled_twice: bool) -> i32 {
-        let factor = self.plateau[usize::from(!scaled_twice)];
-        ((samples as i64 * factor) >> 24).min(i64::from(i32::MAX)) as i32
+    /// How fast envelopes are; `scaled_twice` as in
+    /// [`Quirks`](crate::Quirks::plateaus_scaled_twice).
+    pub fn pace(&self, scaled_twice: bool) -> Pace {
+        self.paces[usize::from(scaled_twice)]
     }
 
     /// Pitch envelope increment of a rate, 0 to 99.

@@ -16,7 +16,7 @@ use crate::spread::{Placed, Spread};
 use crate::table::MorphTable;
 use crate::tail::Tail;
 use crate::tuning::Tuning;
-use crate::voice::{self, Surroundings, Voice};
+use crate::voice::{self, Here, Surroundings, Voice};
 
 /// Voices of a synth.
 pub const VOICES: usize = 16;
@@ -53,6 +53,7 @@ pub struct FmSynth {
     tune: i32,
     controllers: Controllers,
     lfo: Lfo,
+    here: Here,
     voices: Box<[Voice]>,
     /// What is left of notes that were cut off.
     tail: Tail,
@@ -95,6 +96,7 @@ impl FmSynth {
             tune: 0,
             controllers: Controllers::default(),
             lfo: Lfo::new(),
+            here: Here::NOWHERE,
             voices: vec![Voice::new(); VOICES].into(),
             tail: Tail::new(rate),
             batch: Box::new(Batch::new()),
@@ -215,7 +217,8 @@ impl FmSynth {
         while !rest.is_empty() {
             if self.lfo.countdown() == 0 {
                 let position = self.spread.hold(position);
-                self.lfo.step(&table.at(position), &self.constants);
+                self.here.look(table, position);
+                self.lfo.step(self.here.patch(), &self.constants);
             }
             let window = rest.len().min(self.lfo.countdown());
             let (now, later) = rest.split_at_mut(window);
@@ -234,6 +237,7 @@ impl FmSynth {
         modulation: Modulation,
         out: &mut [f32],
     ) {
+        self.here.look(table, self.spread.hold(position));
         let around = Surroundings {
             constants: &self.constants,
             settings: &self.settings,
@@ -243,6 +247,7 @@ impl FmSynth {
             position,
             spread: &self.spread,
             rate: self.rate,
+            here: &self.here,
         };
         let quirks = self.settings.quirks;
         let mut sum = [0; BLOCK];
@@ -464,6 +469,7 @@ impl FmSynth {
 
     /// The voice's note ends at once; what is left of its sound fades out within milliseconds.
     fn cut_off(&mut self, cut: usize, table: &MorphTable, position: f32) {
+        self.here.look(table, self.spread.hold(position));
         let around = Surroundings {
             constants: &self.constants,
             settings: &self.settings,
@@ -473,6 +479,7 @@ impl FmSynth {
             position,
             spread: &self.spread,
             rate: self.rate,
+            here: &self.here,
         };
         if self.voices[cut].live && self.voices[cut].has_sounded() {
             self.tail.add(|out| {

@@ -9,7 +9,7 @@ use crate::event::NoteAddress;
 use crate::fade::Fade;
 use crate::layer::Layer;
 use crate::lfo::LfoOutput;
-use crate::note::{Key, NoteSettings};
+use crate::note::{self, Key, NoteSettings};
 use crate::operators::feedback::Lane;
 use crate::operators::lanes::Lanes;
 use crate::operators::{Block, Buses};
@@ -40,27 +40,64 @@ pub struct Surroundings<'a> {
     pub spread: &'a Spread,
     /// The sample rate in Hz.
     pub rate: f32,
+    /// The sound there.
+    pub here: &'a Here,
 }
 
-/// How parameters change under a sounding note: by how much at most in a control step (0: not at
-/// all), and whether they are switches, which a second layer fades in. Those that are neither stay
-/// as they were when the note began.
+/// The sound at the instrument's position, which most voices share.
+pub struct Here {
+    /// The table and the position it was taken from.
+    place: Option<(u64, f32)>,
+    patch: FractionalPatch,
+}
+
+impl Here {
+    /// Before any table was seen.
+    pub const NOWHERE: Here = Here {
+        place: None,
+        patch: FractionalPatch([0.0; Parameter::COUNT]),
+    };
+
+    /// Takes the sound at that position, unless it is the one it has.
+    pub fn look(&mut self, table: &MorphTable, position: f32) {
+        let place = Some((table.id(), position));
+        if self.place != place {
+            self.place = place;
+            self.patch = table.at(position);
+        }
+    }
+
+    /// The sound.
+    pub fn patch(&self) -> &FractionalPatch {
+        &self.patch
+    }
+
+    /// The sound, if it is that of this table and position.
+    fn at(&self, place: (u64, f32)) -> Option<&FractionalPatch> {
+        (self.place == Some(place)).then_some(&self.patch)
+    }
+}
+
+/// How each parameter changes under a sounding note.
 struct Manners {
+    /// By how much at most in a control step. A switch does not move: a second layer fades it in.
     steps: [f32; Parameter::COUNT],
-    switches: [bool; Parameter::COUNT],
+    /// The distance that is no difference: 0, or infinity for what stays as it was when the note
+    /// began.
+    ignored: [f32; Parameter::COUNT],
 }
 
 static MANNERS: LazyLock<Manners> = LazyLock::new(|| {
     let mut manners = Manners {
         steps: [0.0; Parameter::COUNT],
-        switches: [false; Parameter::COUNT],
+        ignored: [0.0; Parameter::COUNT],
     };
     for parameter in Parameter::all() {
         let (spec, i) = (parameter.spec(), parameter.index());
         match (spec.sounding, spec.kind) {
             (Sounding::Follows, Kind::Numeric) => manners.steps[i] = f32::from(spec.max) * SLEW,
-            (Sounding::Follows, Kind::Switch) | (Sounding::Twin, _) => manners.switches[i] = true,
-            (Sounding::NextNote, _) => {}
+            (Sounding::Follows, Kind::Switch) | (Sounding::Twin, _) => {}
+            (Sounding::NextNote, _) => manners.ignored[i] = f32::INFINITY,
         }
     }
     manners
@@ -69,6 +106,7 @@ static MANNERS: LazyLock<Manners> = LazyLock::new(|| {
 /// Builds what voices look up, which must not happen on the audio thread.
 pub fn prepare() {
     LazyLock::force(&MANNERS);
+    note::prepare();
 }
 
 /// One of the sixteen voices.
@@ -236,7 +274,10 @@ impl Voice {
         self.place = Some(position);
         let place = (around.table.id(), position);
         if self.seen != Some(place) {
-            let arrived = self.follow(&around.table.at(place.1), around);
+            let arrived = match around.here.at(place) {
+                Some(target) => self.follow(target, around),
+                None => self.follow(&around.table.at(position), around),
+            };
             self.seen = arrived.then_some(place);
         }
         self.fresh = false;
@@ -318,14 +359,15 @@ impl Voice {
             }
             return true;
         }
-        let manners = &*MANNERS;
+        let Manners { steps, ignored } = &*MANNERS;
         let (mut jumps, mut differs) = (false, false);
         let mut moved = self.patch;
         for (i, value) in moved.0.iter_mut().enumerate() {
-            let (left, step) = (target.0[i] - *value, manners.steps[i]);
-            differs |= left != 0.0 && (step > 0.0 || manners.switches[i]);
-            jumps |= left.abs() > step && (step > 0.0 || manners.switches[i]);
-            *value += left.clamp(-step, step);
+            let (left, step) = (target.0[i] - *value, steps[i]);
+            let distance = left.abs();
+            differs |= distance > ignored[i];
+            jumps |= distance > step.max(ignored[i]);
+            *value += left.max(-step).min(step);
         }
         if !differs {
             return true;
@@ -336,7 +378,7 @@ impl Voice {
                 fade: Fade::new(),
             });
             for (i, value) in moved.0.iter_mut().enumerate() {
-                if manners.steps[i] > 0.0 || manners.switches[i] {
+                if ignored[i] == 0.0 {
                     *value = target.0[i];
                 }
             }
