@@ -1,5 +1,6 @@
 //! `bench`: how fast things are.
 
+mod dexed;
 mod engine;
 
 use anyhow::Result;
