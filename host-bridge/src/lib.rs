@@ -1,6 +1,7 @@
 //! Plays a patch through any synth: the built-in one, or a hosted one.
 
 pub mod clap_host;
+pub mod mts_esp;
 pub mod offline;
 pub mod scala;
 

@@ -14,6 +14,7 @@
 
 use engine::table::MorphTableOutput;
 use engine::{EngineKind, Event, FmSynth, Settings};
+use host_bridge::mts_esp::MtsEsp;
 use nice_plug::prelude::*;
 
 use crate::Tween;
@@ -26,6 +27,8 @@ use crate::parameters::{Parameters, gain, position};
 pub struct AudioThread {
     synth: FmSynth,
     tables: MorphTableOutput,
+    /// Who tunes the session, if MTS-ESP is installed.
+    mts_esp: Option<MtsEsp>,
     /// What the synth plays, before volume.
     mono: [f32; MAX_BLOCK],
     /// Cents, as the synth has it.
@@ -45,6 +48,7 @@ impl AudioThread {
         AudioThread {
             synth: FmSynth::new(48_000.0, EngineKind::default()),
             tables,
+            mts_esp: None,
             mono: [0.0; MAX_BLOCK],
             tune: 0.0,
             lfo: Lfo::default(),
@@ -58,6 +62,8 @@ impl AudioThread {
     pub fn prepare(&mut self, rate: f64, parameters: &Parameters) {
         self.synth = FmSynth::with_settings(rate, &self.settings(parameters));
         self.tune = 0.0;
+        // Anew, so that the new synth hears of the tuning.
+        self.mts_esp = MtsEsp::connect();
         self.rate = rate;
         self.reset(parameters);
     }
@@ -121,6 +127,9 @@ impl AudioThread {
     /// Takes over what was changed outside of the audio thread.
     fn follow(&mut self, parameters: &Parameters) {
         self.tables.update();
+        if let Some(tuning) = self.mts_esp.as_mut().and_then(MtsEsp::update) {
+            self.synth.set_tuning(&tuning);
+        }
         self.synth.set(&self.settings(parameters));
         let spread = parameters.motion.spread(
             position(0.0, parameters.beyond.value()),
