@@ -19,7 +19,7 @@ impl Dexed {
     /// Loads that file.
     ///
     /// # Errors
-    /// It is no plug-in, not Dexed, or stays silent.
+    /// It is no plug-in, or not Dexed.
     pub fn new(file: &Path, patch: &Patch, voices: usize) -> Result<Dexed> {
         let bundle = ClapBundle::load(file)?;
         let ids = bundle.ids();
@@ -39,18 +39,15 @@ impl Dexed {
             };
             instance.send(0, &event);
         }
-        let mut dexed = Dexed {
+        Ok(Dexed {
             instance,
             _bundle: bundle,
-        };
-        dexed.play()?;
-        if dexed.instance.block()[0]
-            .iter()
-            .all(|sample| *sample == 0.0)
-        {
-            bail!("{} plays nothing", file.display());
-        }
-        Ok(dexed)
+        })
+    }
+
+    /// Whether its last block was sound.
+    pub fn sounds(&self) -> bool {
+        self.instance.block()[0].iter().any(|sample| *sample != 0.0)
     }
 
     /// Plays a slice.
