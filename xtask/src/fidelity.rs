@@ -5,8 +5,43 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use engine::Quirks;
 use host_bridge::fidelity::{self, Report};
+use serde::Serialize;
 
 use crate::progress;
+
+/// Faults of Dexed that the instrument does not have and that this comparison switches on, each with
+/// the reason why it is one.
+const FIXES: [(&str, &str); 5] = [
+    (
+        "feedback_survives",
+        "feedback memory outlives a note, so that equal notes sound different",
+    ),
+    (
+        "ended_voices_run",
+        "voices go on after their notes ended: they cost time and move the phases of later notes",
+    ),
+    (
+        "stolen_voices_continue",
+        "a stolen voice jumps to its new note, which clicks; it should fade and begin afresh",
+    ),
+    (
+        "plateaus_scaled_twice",
+        "envelope plateaus are scaled by the sample rate twice, so that patches differ from rate to rate",
+    ),
+    (
+        "clips_to_the_wrong_side",
+        "overflow downwards is clipped to the top: a loud click",
+    ),
+];
+
+/// The comparison with what was switched on for it.
+#[derive(Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    /// Names and reasons.
+    faults_switched_on: &'a [(&'a str, &'a str)],
+}
 
 /// Renders every item of a golden folder and counts the items and samples that differ.
 ///
@@ -41,9 +76,19 @@ pub fn run(args: Args) -> Result<()> {
     let report = fidelity::compare(&args.dir, quirks, |_| bar.inc(1))?;
     bar.finish_and_clear();
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        let shown = Shown {
+            report: &report,
+            faults_switched_on: if args.product { &[] } else { &FIXES },
+        };
+        println!("{}", serde_json::to_string_pretty(&shown)?);
     } else {
         print(&report);
+        if !args.product {
+            println!("switched on, because the recordings have them and the instrument does not:");
+            for (name, reason) in FIXES {
+                println!("  {name}: {reason}");
+            }
+        }
     }
     if report.items_differing > 0 && !args.product {
         bail!(
