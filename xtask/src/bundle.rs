@@ -17,6 +17,9 @@ pub struct Args {
     /// Also copy them into your plug-in folders.
     #[arg(long)]
     install: bool,
+    /// Build nothing: take them out of your plug-in folders. Songs, library and settings stay.
+    #[arg(long, conflicts_with_all = ["install", "debug"])]
+    uninstall: bool,
     /// A debug build: slower, with the checks on.
     #[arg(long)]
     debug: bool,
@@ -37,11 +40,14 @@ pub struct Bundles {
     pub vst3: PathBuf,
 }
 
-/// Builds, bundles, installs, and prints where.
+/// Builds, bundles, installs, and prints where; or takes away, and prints what.
 ///
 /// # Errors
 /// The C++ compiler is missing, the plug-in does not compile, or a folder cannot be written to.
 pub fn run(args: Args) -> Result<()> {
+    if args.uninstall {
+        return uninstall();
+    }
     let bundles = bundle(args.debug)?;
     println!("{}", bundles.clap.display());
     println!("{}", bundles.vst3.display());
@@ -201,6 +207,31 @@ fn install(bundle: &Path, folder: &Path) -> Result<PathBuf> {
     Ok(folder.join(name))
 }
 
+fn uninstall() -> Result<()> {
+    let (clap, vst3) = user_folders()?;
+    let mut any = false;
+    for bundle in [clap.join(CLAP), vst3.join(VST3)] {
+        if remove(&bundle).with_context(|| format!("cannot remove {}", bundle.display()))? {
+            println!("{}", bundle.display());
+            any = true;
+        }
+    }
+    if !any {
+        eprintln!("Tween is not in {} nor {}", clap.display(), vst3.display());
+    }
+    Ok(())
+}
+
+/// Takes a bundle away, and says whether there was one. Of a link, the link alone goes.
+fn remove(bundle: &Path) -> std::io::Result<bool> {
+    match fs::symlink_metadata(bundle) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+        Ok(found) if found.is_dir() => fs::remove_dir_all(bundle).map(|()| true),
+        Ok(_) => fs::remove_file(bundle).map(|()| true),
+    }
+}
+
 fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     if !from.is_dir() {
         return fs::copy(from, to).map(drop);
@@ -211,4 +242,27 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
         copy(&entry.path(), &to.join(entry.file_name()))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_installed_can_be_removed_once() {
+        let root = std::env::temp_dir().join(format!("tween-bundle-{}", std::process::id()));
+        let (vst3, folder) = (root.join(VST3), root.join("installed"));
+        fs::create_dir_all(vst3.join("Contents")).unwrap();
+        fs::write(vst3.join("Contents/Tween.so"), "code").unwrap();
+        let installed = install(&vst3, &folder).unwrap();
+        assert_eq!(installed, folder.join(VST3));
+        assert_eq!(
+            fs::read(installed.join("Contents/Tween.so")).unwrap(),
+            b"code"
+        );
+        assert!(remove(&installed).unwrap());
+        assert!(!installed.exists() && vst3.exists());
+        assert!(!remove(&installed).unwrap());
+        fs::remove_dir_all(&root).unwrap();
+    }
 }

@@ -25,6 +25,7 @@ mod library;
 mod morph;
 mod test;
 mod train;
+mod validate;
 
 mod even;
 mod hex;
@@ -63,6 +64,7 @@ enum Command {
     Bundle(bundle::Args),
     Test(test::Args),
     Check(check::Args),
+    Validate(validate::Args),
     Doctor(doctor::Args),
 }
 
@@ -79,6 +81,7 @@ fn main() -> ExitCode {
         Command::Bundle(args) => bundle::run(args),
         Command::Test(args) => test::run(args),
         Command::Check(args) => check::run(args),
+        Command::Validate(args) => validate::run(args),
         Command::Doctor(args) => doctor::run(args),
     };
     match result {

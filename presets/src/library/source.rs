@@ -165,7 +165,7 @@ pub fn read<E>(
 }
 
 fn archive<E>(
-    file: File,
+    file: impl Read + Seek,
     folder: &str,
     notes: &mut Vec<String>,
     mut take: impl FnMut(Bank) -> Result<(), E>,
@@ -269,3 +269,6 @@ fn stem_of(path: &Path) -> String {
         .to_string_lossy()
         .into_owned()
 }
+
+#[cfg(test)]
+mod tests;
