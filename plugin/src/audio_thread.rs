@@ -18,6 +18,7 @@ use host_bridge::mts_esp::MtsEsp;
 use nice_plug::prelude::*;
 
 use crate::Tween;
+use crate::audition::Player;
 use crate::blocks::{MAX_BLOCK, next_block};
 use crate::motion::{Lfo, Time};
 use crate::notes;
@@ -31,6 +32,10 @@ pub struct AudioThread {
     mts_esp: Option<MtsEsp>,
     /// What the synth plays, before volume.
     mono: [f32; MAX_BLOCK],
+    /// What the editor has played.
+    player: Player,
+    /// What the player plays, before it is added.
+    heard: [f32; MAX_BLOCK],
     /// Cents, as the synth has it.
     tune: f32,
     lfo: Lfo,
@@ -44,12 +49,14 @@ pub struct AudioThread {
 
 impl AudioThread {
     /// Silent, for 48 kHz.
-    pub fn new(tables: MorphTableOutput) -> AudioThread {
+    pub fn new(tables: MorphTableOutput, player: Player) -> AudioThread {
         AudioThread {
             synth: FmSynth::new(48_000.0, EngineKind::default()),
             tables,
             mts_esp: None,
             mono: [0.0; MAX_BLOCK],
+            player,
+            heard: [0.0; MAX_BLOCK],
             tune: 0.0,
             lfo: Lfo::default(),
             wheel: 0.0,
@@ -60,7 +67,9 @@ impl AudioThread {
 
     /// Makes it ready for a sample rate in Hz. The only place here where memory is taken.
     pub fn prepare(&mut self, rate: f64, parameters: &Parameters) {
-        self.synth = FmSynth::with_settings(rate, &self.settings(parameters));
+        let settings = self.settings(parameters);
+        self.synth = FmSynth::with_settings(rate, &settings);
+        self.player.prepare(rate, &settings);
         self.tune = 0.0;
         // Anew, so that the new synth hears of the tuning.
         self.mts_esp = MtsEsp::connect();
@@ -86,6 +95,9 @@ impl AudioThread {
         host: &mut impl ProcessContext<Tween>,
     ) -> bool {
         self.follow(parameters);
+        let position = self.position(parameters);
+        self.player
+            .keys(|event| self.synth.event(event, self.tables.table(), position));
         let len = buffer.samples();
         let mut next = host.next_event();
         let mut start = 0;
@@ -106,6 +118,8 @@ impl AudioThread {
             let position = self.position(parameters);
             let mono = &mut self.mono[..block.len()];
             self.synth.render(self.tables.table(), position, mono);
+            self.player
+                .add(self.synth.settings(), mono, &mut self.heard);
             amplify(mono, parameters);
             for channel in buffer.as_slice() {
                 channel[block.clone()].copy_from_slice(mono);
@@ -121,7 +135,7 @@ impl AudioThread {
             self.event(&event, parameters);
             next = host.next_event();
         }
-        self.synth.voices() > 0
+        self.synth.voices() > 0 || self.player.is_awake()
     }
 
     /// Takes over what was changed outside of the audio thread.

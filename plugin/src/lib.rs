@@ -6,6 +6,8 @@
 //! * [`session`] and [`state`]: what the user has chosen, and how a project stores it;
 //! * [`shared`]: where main thread, editor and worker meet;
 //! * [`worker`], with [`paths`] and [`trail`]: the thread that finds paths and listens to them;
+//! * [`library`]: the thread that looks after the user's library;
+//! * [`audition`]: what the editor has played;
 //! * [`audio_thread`], with [`blocks`] and [`notes`]: what plays;
 //! * [`editor`]: what the user sees.
 //!
@@ -14,8 +16,10 @@
 //! one instance's end can end the others'.
 
 pub mod audio_thread;
+pub mod audition;
 pub mod blocks;
 pub mod editor;
+pub mod library;
 pub mod motion;
 pub mod notes;
 pub mod parameters;
@@ -31,6 +35,7 @@ use std::sync::Arc;
 use nice_plug::prelude::*;
 
 use audio_thread::AudioThread;
+use audition::Remote;
 use editor::TweenEditor;
 use parameters::Parameters;
 use shared::Shared;
@@ -39,14 +44,17 @@ use shared::Shared;
 pub struct Tween {
     parameters: Arc<Parameters>,
     audio: AudioThread,
+    remote: Remote,
 }
 
 impl Default for Tween {
     fn default() -> Tween {
         let (shared, tables) = Shared::new();
+        let (remote, player) = audition::channel();
         Tween {
             parameters: Arc::new(Parameters::new(Arc::new(shared))),
-            audio: AudioThread::new(tables),
+            audio: AudioThread::new(tables, player),
+            remote,
         }
     }
 }
@@ -83,7 +91,8 @@ impl Plugin for Tween {
     }
 
     fn editor(&mut self, _: AsyncExecutor<Self>) -> Option<TweenEditor> {
-        Some(TweenEditor::new(self.parameters.clone()))
+        let remote = self.remote.clone();
+        Some(TweenEditor::new(self.parameters.clone(), remote))
     }
 
     fn filter_state(state: &mut PluginState) {

@@ -8,6 +8,7 @@ use engine::table::{MorphTableInput, MorphTableOutput, channel};
 use engine::{EngineKind, MorphTable};
 use nice_plug::params::persist::PersistentField;
 use nice_plug_egui::RepaintNotifier;
+use presets::FractionalPatch;
 
 use crate::session::{Choice, DEFAULT_BEND, End, PathKind, Session};
 use crate::state::Saved;
@@ -140,6 +141,11 @@ impl Shared {
     /// What an editor shows.
     pub fn snapshot(&self) -> Snapshot {
         self.desk.snapshot()
+    }
+
+    /// The sound at a position of the path that plays.
+    pub fn sound_at(&self, position: f32) -> FractionalPatch {
+        self.desk.sheet().table.at(position)
     }
 
     /// Puts up a line for the user, or takes it down.

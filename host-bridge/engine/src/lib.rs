@@ -49,6 +49,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod algorithm;
 pub mod event;
 pub mod settings;
 pub mod spread;
@@ -56,7 +57,6 @@ pub mod synth;
 pub mod table;
 pub mod tuning;
 
-mod algorithm;
 mod batch;
 mod controllers;
 mod dc_blocker;

@@ -3,7 +3,7 @@
 use egui::{Color32, CornerRadius, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2};
 use egui::{WidgetInfo, WidgetType};
 
-use super::view::{ACCENT_A, ACCENT_B, FAINT, TRACK};
+use super::theme::{Theme, mix};
 
 /// A control for a value of 0 to 1.
 pub struct Bar<'a> {
@@ -17,8 +17,10 @@ pub struct Bar<'a> {
     pub text: &'a str,
     /// In points.
     pub height: f32,
-    /// Curves behind it, each of values from 0 to 1 at equal steps.
-    pub curves: &'a [(Color32, Vec<f32>)],
+    /// Its colours.
+    pub theme: &'a Theme,
+    /// The colour of its handle at 0 and at 1.
+    pub colors: [Color32; 2],
 }
 
 /// What the user did to it.
@@ -37,7 +39,11 @@ impl Bar<'_> {
     pub fn show(self, ui: &mut Ui) -> Touch {
         let size = Vec2::new(ui.available_width(), self.height);
         let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
-        let touch = self.touch(ui, rect, &response);
+        let knob = self.height / 2.0;
+        let span = (rect.width() - 2.0 * knob).max(1.0);
+        let at = |x: f32| ((x - rect.left() - knob) / span).clamp(0.0, 1.0);
+        let touch = touch(ui, &response, self.value, self.default, at);
+        let response = response.on_hover_text(format!("{}: {}", self.name, self.text));
         let shown = touch.value.unwrap_or(self.value);
         response.widget_info(|| WidgetInfo {
             typ: WidgetType::Slider,
@@ -51,60 +57,53 @@ impl Bar<'_> {
         touch
     }
 
-    fn touch(&self, ui: &Ui, rect: Rect, response: &Response) -> Touch {
-        if response.double_clicked() {
-            return whole(self.default);
-        }
-        let step = arrow_step(ui, response);
-        if step != 0.0 {
-            return whole((self.value + step).clamp(0.0, 1.0));
-        }
-        let pointed = response.interact_pointer_pos().map(|at| {
-            let knob = self.height / 2.0;
-            ((at.x - rect.left() - knob) / (rect.width() - 2.0 * knob).max(1.0)).clamp(0.0, 1.0)
-        });
-        if response.clicked() {
-            return pointed.map_or_else(Touch::default, whole);
-        }
-        Touch {
-            begun: response.drag_started(),
-            value: pointed.filter(|&value| response.dragged() && value != self.value),
-            ended: response.drag_stopped(),
-        }
-    }
-
     fn paint(&self, ui: &Ui, rect: Rect, response: &Response, value: f32) {
-        let painter = ui.painter_at(rect);
-        let corner = CornerRadius::same(6);
-        painter.rect_filled(rect, corner, TRACK);
+        let (painter, theme) = (ui.painter_at(rect), self.theme);
+        let corner = CornerRadius::same(5);
+        painter.rect_filled(rect, corner, theme.track);
         let knob = self.height / 2.0;
-        let span = Rect::from_min_max(
-            Pos2::new(rect.left() + knob, rect.top() + 4.0),
-            Pos2::new(rect.right() - knob, rect.bottom() - 4.0),
-        );
-        for (color, curve) in self.curves {
-            let steps = curve.len().saturating_sub(1).max(1) as f32;
-            let points = curve.iter().enumerate().map(|(i, &height)| {
-                Pos2::new(
-                    span.left() + span.width() * i as f32 / steps,
-                    span.bottom() - span.height() * height,
-                )
-            });
-            painter.line(points.collect(), Stroke::new(1.5, *color));
-        }
-        let at = span.left() + span.width() * value;
-        let color = mix(ACCENT_A, ACCENT_B, value);
+        let at = rect.left() + knob + (rect.width() - 2.0 * knob) * value;
+        let color = mix(self.colors[0], self.colors[1], value);
+        let done = Rect::from_x_y_ranges(rect.left()..=at, rect.y_range());
+        painter.rect_filled(done, corner, mix(theme.track, color, 0.25));
         let handle = Rect::from_center_size(
             Pos2::new(at, rect.center().y),
-            Vec2::new((self.height * 0.3).clamp(6.0, 18.0), self.height - 4.0),
+            Vec2::new((self.height * 0.3).clamp(6.0, 14.0), self.height - 4.0),
         );
-        painter.rect_filled(handle, CornerRadius::same(4), color);
+        painter.rect_filled(handle, CornerRadius::same(3), color);
         let edge = if response.has_focus() || response.hovered() {
-            Stroke::new(1.0, color)
+            Stroke::new(1.5, color)
         } else {
-            Stroke::new(1.0, FAINT)
+            Stroke::new(1.0, theme.line)
         };
         painter.rect_stroke(rect, corner, edge, StrokeKind::Inside);
+    }
+}
+
+/// What the user did to a control of that value, where `at` gives the value under a place on the
+/// screen.
+pub fn touch(
+    ui: &Ui,
+    response: &Response,
+    value: f32,
+    default: f32,
+    at: impl Fn(f32) -> f32,
+) -> Touch {
+    if response.double_clicked() {
+        return whole(default);
+    }
+    let step = arrow_step(ui, response);
+    if step != 0.0 {
+        return whole((value + step).clamp(0.0, 1.0));
+    }
+    let pointed = response.interact_pointer_pos().map(|place| at(place.x));
+    if response.clicked() {
+        return pointed.map_or_else(Touch::default, whole);
+    }
+    Touch {
+        begun: response.drag_started(),
+        value: pointed.filter(|&pointed| response.dragged() && pointed != value),
+        ended: response.drag_stopped(),
     }
 }
 
@@ -130,13 +129,4 @@ fn arrow_step(ui: &Ui, response: &Response) -> f32 {
         let down = count(Key::ArrowLeft) + count(Key::ArrowDown);
         (up - down) * step
     })
-}
-
-fn mix(a: Color32, b: Color32, place: f32) -> Color32 {
-    let channel = |a: u8, b: u8| (f32::from(a) + (f32::from(b) - f32::from(a)) * place) as u8;
-    Color32::from_rgb(
-        channel(a.r(), b.r()),
-        channel(a.g(), b.g()),
-        channel(a.b(), b.b()),
-    )
 }

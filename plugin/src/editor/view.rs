@@ -2,24 +2,20 @@
 
 use std::path::PathBuf;
 
-use egui::{Align, Color32, ComboBox, Layout, RichText, ScrollArea, Sense, TextEdit, Ui};
+use egui::{RichText, Ui, Vec2};
 use egui_file_dialog::FileDialog;
+use engine::EngineKind;
+use presets::{FractionalPatch, Patch};
 
 use super::bank::Bank;
 use super::bar::{Bar, Touch};
+use super::settings::{self, Settings};
+use super::theme::{self, GRID, Theme, ThemeKind};
+use super::{browser, grid, keyboard, map, operators, sound, stage, strip};
+use crate::library::{Ask, Shelf};
 use crate::session::{Choice, End, PathKind, Session};
+use crate::shared::Progress;
 use crate::trail::Trail;
-
-/// The colour of A.
-pub const ACCENT_A: Color32 = Color32::from_rgb(0x4c, 0xc9, 0xf0);
-/// The colour of B.
-pub const ACCENT_B: Color32 = Color32::from_rgb(0xf7, 0x8c, 0x4b);
-/// What controls move on.
-pub const TRACK: Color32 = Color32::from_rgb(0x1b, 0x1f, 0x27);
-/// Lines that should not be looked at.
-pub const FAINT: Color32 = Color32::from_rgb(0x36, 0x3d, 0x4a);
-/// Behind everything.
-pub const BACKGROUND: Color32 = Color32::from_rgb(0x12, 0x15, 0x1b);
 
 /// A parameter of the host, in the order of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,22 +61,103 @@ pub struct View<'a> {
     /// A and B.
     pub session: &'a Session,
     /// The knobs, in the order of [`Knob::ALL`].
-    pub settings: &'a [Setting; 4],
+    pub settings: &'a [Setting],
+    /// How far Morph reaches past A and B, in lengths of the path.
+    pub beyond: f32,
     /// What the path sounds like, if that is known.
     pub trail: Option<&'a Trail>,
+    /// The sound under the knob.
+    pub under: &'a FractionalPatch,
+    /// The positions of the sounding voices.
+    pub voices: &'a [f32],
     /// What the worker does.
-    pub status: &'a str,
+    pub progress: &'a Progress,
     /// What the user should know.
     pub notice: Option<&'a str>,
+    /// What is known of the library.
+    pub library: &'a Shelf,
+    /// What undo would take back, and redo would bring back.
+    pub history: [Option<&'a str>; 2],
+    /// What the user prefers.
+    pub preferences: &'a Settings,
+}
+
+impl View<'_> {
+    /// The position of the knob on the path: 0 is A, 1 is B.
+    pub fn position(&self) -> f32 {
+        let morph = self.settings[Knob::Morph as usize].value;
+        morph * (1.0 + 2.0 * self.beyond) - self.beyond
+    }
+
+    /// The value of Morph at a position of the path.
+    pub fn morph_at(&self, position: f32) -> f32 {
+        ((position + self.beyond) / (1.0 + 2.0 * self.beyond)).clamp(0.0, 1.0)
+    }
+
+    /// The colours.
+    pub fn theme(&self) -> &'static Theme {
+        self.preferences.theme.theme()
+    }
+}
+
+/// What fills the lower half.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Page {
+    /// The library as a list.
+    #[default]
+    Browse,
+    /// The library as a map.
+    Map,
+    /// The six operators.
+    Operators,
+    /// How it plays.
+    Sound,
+    /// How the window looks.
+    Settings,
+}
+
+impl Page {
+    const ALL: [Page; 5] = [
+        Page::Browse,
+        Page::Map,
+        Page::Operators,
+        Page::Sound,
+        Page::Settings,
+    ];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Page::Browse => "Browse",
+            Page::Map => "Map",
+            Page::Operators => "Operators",
+            Page::Sound => "Sound",
+            Page::Settings => "Settings",
+        }
+    }
+}
+
+/// What a file dialog is open for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// A sound for an end.
+    Sound(End),
+    /// Files or a folder for the library.
+    Import,
 }
 
 /// What the editor remembers from one frame to the next.
+#[derive(Default)]
 pub struct Memory {
-    /// What A and B are chosen from.
-    banks: [Bank; 2],
-    search: [String; 2],
-    /// Open while the user looks for a file for that end.
-    dialog: Option<(End, FileDialog)>,
+    /// The page that is open.
+    pub page: Page,
+    pub(super) browser: browser::Memory,
+    pub(super) map: map::Memory,
+    pub(super) strip: strip::Memory,
+    pub(super) key: Option<u8>,
+    /// What A and B are chosen from where that is not the library.
+    banks: [Option<Bank>; 2],
+    dialog: Option<(Purpose, FileDialog)>,
+    applied: Option<ThemeKind>,
 }
 
 /// What the user did.
@@ -96,281 +173,278 @@ pub enum Action {
     Choose(End, Choice),
     /// Exchanged A and B.
     Swap,
+    /// Copied this end to the other.
+    Copy(End),
     /// Chose a file to choose from.
     Open(End, PathBuf),
-    /// Chose how to travel.
-    Travel(PathKind),
+    /// Chose the kind of path.
+    Path(PathKind),
+    /// Chose the arithmetic of the engine.
+    Engine(EngineKind),
+    /// Wants to hear the path at this position.
+    Hear(f32),
+    /// Wants to hear a patch.
+    HearPatch(Box<Patch>),
+    /// Has heard enough.
+    Silence,
+    /// Pressed or let go of a key of the keyboard.
+    Key(u8, bool),
+    /// Wants the last change taken back.
+    Undo,
+    /// Wants it again.
+    Redo,
+    /// Asks something of the library.
+    Library(Ask),
+    /// Prefers this.
+    Prefer(Settings),
     /// Has read the notice.
     Dismiss,
 }
 
-impl Default for Memory {
-    fn default() -> Memory {
-        let factory = Bank::factory();
-        Memory {
-            banks: [factory.clone(), factory],
-            search: Default::default(),
-            dialog: None,
-        }
-    }
-}
-
 impl Memory {
+    /// A window was opened: what depends on it is made anew.
+    pub fn window_opened(&mut self) {
+        self.applied = None;
+        self.key = None;
+    }
+
     /// Has an end chosen from another bank.
     pub fn set_bank(&mut self, end: End, bank: Bank) {
-        self.banks[end as usize] = bank;
-        self.search[end as usize].clear();
+        self.banks[end as usize] = Some(bank);
     }
 
     /// What an end is chosen from.
-    pub fn bank(&self, end: End) -> &Bank {
-        &self.banks[end as usize]
+    pub fn bank(&mut self, end: End) -> &Bank {
+        self.banks[end as usize].get_or_insert_with(Bank::factory)
+    }
+
+    /// Opens a file dialog.
+    pub(super) fn ask_for_file(&mut self, purpose: Purpose) {
+        let mut dialog = FileDialog::new();
+        match purpose {
+            Purpose::Sound(_) => dialog.pick_file(),
+            Purpose::Import => dialog.pick_directory(),
+        }
+        self.dialog = Some((purpose, dialog));
     }
 }
+
+/// The heights of the window's parts, in points.
+const HEADER: f32 = 28.0;
+const MORPH: f32 = 52.0;
+const TRAIL: f32 = 132.0;
+const ROW: f32 = 26.0;
+const KEYS: f32 = 48.0;
 
 /// Draws everything and says what the user did, in order.
 pub fn show(ui: &mut Ui, view: &View, memory: &mut Memory) -> Vec<Action> {
     let mut actions = Vec::new();
-    egui::Frame::new()
-        .fill(BACKGROUND)
-        .inner_margin(16)
-        .show(ui, |ui| {
-            header(ui, view, &mut actions);
-            ui.add_space(10.0);
-            ui.columns(2, |columns| {
-                for (column, end) in columns.iter_mut().zip(End::BOTH) {
-                    end_panel(column, end, view, memory, &mut actions);
-                }
-            });
-            ui.add_space(14.0);
-            morph(ui, view, &mut actions);
-            ui.add_space(14.0);
-            ui.columns(3, |columns| {
-                for (column, knob) in
-                    columns
-                        .iter_mut()
-                        .zip([Knob::Beyond, Knob::Volume, Knob::Tune])
-                {
-                    small_knob(column, knob, view, &mut actions);
-                }
-            });
-            notice(ui, view, &mut actions);
-            ui.allocate_space(ui.available_size());
-        });
+    let theme = view.theme();
+    if memory.applied != Some(view.preferences.theme) {
+        theme.apply(ui.ctx());
+        memory.applied = Some(view.preferences.theme);
+    }
+    ui.set_style(ui.ctx().global_style());
+    let whole = ui.max_rect();
+    ui.painter().rect_filled(whole, 0, theme.background);
+    let mut rest = whole.shrink(1.5 * GRID);
+    header(ui, grid::top(&mut rest, HEADER, GRID), view, &mut actions);
+    if let Some(notice) = view.notice {
+        let rect = grid::top(&mut rest, ROW, GRID);
+        notice_bar(ui, rect, view, notice, &mut actions);
+    }
+    let ends = grid::top(&mut rest, stage::HEIGHT, GRID);
+    stage::show(ui, ends, view, memory, &mut actions);
+    let slider = grid::top(&mut rest, MORPH, GRID / 2.0);
+    strip::slider(ui, slider, view, &mut actions);
+    let trail = grid::top(&mut rest, TRAIL, GRID / 2.0);
+    strip::trail(ui, trail, view, memory, &mut actions);
+    let under = grid::top(&mut rest, ROW, GRID);
+    strip::below(ui, under, view, memory, &mut actions);
+    let keys = grid::bottom(&mut rest, KEYS, GRID);
+    foot(ui, keys, view, memory, &mut actions);
+    let tabs = grid::top(&mut rest, ROW, 0.0);
+    page_tabs(ui, tabs, view, memory);
+    ui.painter().rect_filled(rest, 6, theme.panel);
+    let page = rest.shrink(GRID);
+    match memory.page {
+        Page::Browse => browser::show(ui, page, view, memory, &mut actions),
+        Page::Map => map::show(ui, page, view, memory, &mut actions),
+        Page::Operators => operators::show(ui, page, view),
+        Page::Sound => sound::show(ui, page, view, &mut actions),
+        Page::Settings => settings::show(ui, page, view, &mut actions),
+    }
     file_dialog(ui, memory, &mut actions);
+    shortcuts(ui, &mut actions);
     actions
 }
 
-fn header(ui: &mut Ui, view: &View, actions: &mut Vec<Action>) {
-    ui.horizontal(|ui| {
-        ui.label(RichText::new("Tween").size(22.0).strong());
-        if ui.button("Swap A and B").clicked() {
-            actions.push(Action::Swap);
+fn header(ui: &mut Ui, rect: egui::Rect, view: &View, actions: &mut Vec<Action>) {
+    let theme = view.theme();
+    grid::row(ui, rect, |ui| {
+        ui.label(RichText::new("Tween").size(theme::TITLE).strong());
+        ui.add_space(GRID);
+        for (place, sign, word) in [(0, "⟲", "Undo"), (1, "⟳", "Redo")] {
+            let what = view.history[place];
+            let hint = what.map_or_else(|| word.to_owned(), |what| format!("{word}: {what}"));
+            ui.add_enabled_ui(what.is_some(), |ui| {
+                if grid::sign(ui, sign, word, &hint).clicked() {
+                    actions.push(if place == 0 {
+                        Action::Undo
+                    } else {
+                        Action::Redo
+                    });
+                }
+            });
         }
-        for path in PathKind::ALL {
-            let chosen = view.session.path == path;
-            let button = ui
-                .selectable_label(chosen, path.name())
-                .on_hover_text(meaning(path));
-            if button.clicked() && !chosen {
-                actions.push(Action::Travel(path));
+    });
+    grid::row_from_right(ui, rect, |ui| {
+        let (text, part, color) = match view.progress {
+            Progress::Idle => (String::new(), None, theme.weak),
+            Progress::Ready(_) => {
+                let kind = view.session.path.name();
+                (format!("{kind} path ready"), None, theme.weak)
+            }
+            Progress::Working(stage, part) => {
+                (format!("{}…", stage.doing()), Some(*part), theme.text)
+            }
+            Progress::Failed(reason) => (reason.clone(), None, theme.warn),
+        };
+        if let Some(part) = part {
+            let bar = egui::ProgressBar::new(part)
+                .desired_width(96.0)
+                .desired_height(8.0);
+            ui.add(bar.fill(theme.between(part)));
+        }
+        ui.add(egui::Label::new(RichText::new(text).color(color)).truncate());
+    });
+}
+
+fn notice_bar(ui: &mut Ui, rect: egui::Rect, view: &View, notice: &str, actions: &mut Vec<Action>) {
+    let theme = view.theme();
+    ui.painter().rect_filled(rect, 5, theme.raised);
+    grid::row(ui, rect.shrink2(Vec2::new(GRID, 0.0)), |ui| {
+        if ui.button("OK").clicked() {
+            actions.push(Action::Dismiss);
+        }
+        let text = RichText::new(notice).color(theme.warn);
+        ui.add(egui::Label::new(text).truncate())
+            .on_hover_text(notice);
+    });
+}
+
+fn page_tabs(ui: &mut Ui, rect: egui::Rect, view: &View, memory: &mut Memory) {
+    let theme = view.theme();
+    grid::row(ui, rect, |ui| {
+        ui.spacing_mut().item_spacing.x = GRID / 2.0;
+        for page in Page::ALL {
+            let open = memory.page == page;
+            let color = if open { theme.text } else { theme.weak };
+            let fill = if open { theme.panel } else { theme.background };
+            let text = RichText::new(page.name()).color(color);
+            let tab = egui::Button::new(text)
+                .fill(fill)
+                .min_size(Vec2::new(84.0, ROW));
+            let corner = egui::CornerRadius {
+                nw: 6,
+                ne: 6,
+                sw: 0,
+                se: 0,
+            };
+            if ui.add(tab.corner_radius(corner)).clicked() {
+                memory.page = page;
             }
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.label(RichText::new(view.status).weak());
-        });
     });
 }
 
-fn meaning(path: PathKind) -> &'static str {
-    match path {
-        PathKind::Even => "Equal turns of Morph are equal steps of sound",
-        PathKind::Neural => "The way a network trained on many sounds goes",
-        PathKind::Linear => "Every parameter in a straight line",
-    }
-}
-
-fn end_panel(ui: &mut Ui, end: End, view: &View, memory: &mut Memory, actions: &mut Vec<Action>) {
-    let (letter, color) = (end.letter(), accent(end));
-    let chosen = view.session.end(end);
-    ui.horizontal(|ui| {
-        ui.label(RichText::new(letter).size(26.0).strong().color(color));
-        ui.vertical(|ui| {
-            ui.label(
-                RichText::new(chosen.patch.name())
-                    .size(18.0)
-                    .strong()
-                    .monospace(),
-            );
-            ui.add(egui::Label::new(RichText::new(&chosen.origin).weak().small()).truncate());
-        });
-    });
-    ui.horizontal(|ui| {
-        for (sign, word, step) in [("◀", "Previous", -1), ("▶", "Next", 1)] {
-            let button = ui
-                .button(sign)
-                .on_hover_text(format!("{word} patch for {letter}"));
-            name(&button, format!("{word} {letter}"));
-            if button.clicked() {
-                let choice = memory.bank(end).step(&chosen.patch, step);
-                actions.extend(choice.map(|choice| Action::Choose(end, choice.clone())));
-            }
-        }
-        patch_list(ui, end, chosen, memory, actions);
-        let open = ui
-            .button("Open…")
-            .on_hover_text(".syx file: a bank or a single voice");
-        name(&open, format!("Open file for {letter}"));
-        if open.clicked() {
-            let mut dialog = FileDialog::new();
-            dialog.pick_file();
-            memory.dialog = Some((end, dialog));
-        }
-    });
-}
-
-fn patch_list(
+/// Keyboard and the knobs beside it.
+fn foot(
     ui: &mut Ui,
-    end: End,
-    chosen: &Choice,
+    rect: egui::Rect,
+    view: &View,
     memory: &mut Memory,
     actions: &mut Vec<Action>,
 ) {
-    let letter = end.letter();
-    let bank = &memory.banks[end as usize];
-    let search = &mut memory.search[end as usize];
-    let list = ComboBox::from_id_salt(("patches", letter))
-        .selected_text(&bank.name)
-        .width(150.0)
-        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
-        .show_ui(ui, |ui| {
-            let field = ui.add(TextEdit::singleline(search).hint_text("Search"));
-            name(&field, format!("Search {letter}"));
-            ScrollArea::vertical().max_height(260.0).show(ui, |ui| {
-                let wanted = search.to_lowercase();
-                for choice in &bank.choices {
-                    let text = choice.patch.name();
-                    if !text.to_lowercase().contains(&wanted) {
-                        continue;
-                    }
-                    let label = RichText::new(text).monospace();
-                    if ui
-                        .selectable_label(choice.patch == chosen.patch, label)
-                        .clicked()
-                    {
-                        actions.push(Action::Choose(end, choice.clone()));
-                        ui.close();
-                    }
-                }
-            });
-        });
-    name(&list.response, format!("Patches for {letter}"));
+    let mut rest = rect;
+    let knobs = grid::right(&mut rest, (rect.width() * 0.36).min(420.0), 1.5 * GRID);
+    keyboard::show(ui, rest, view, &mut memory.key, actions);
+    let three = [Knob::Beyond, Knob::Volume, Knob::Tune];
+    for (rect, knob) in grid::columns(knobs, 3, GRID).zip(three) {
+        small_knob(ui, rect, knob, view, actions);
+    }
 }
 
-fn morph(ui: &mut Ui, view: &View, actions: &mut Vec<Action>) {
-    let setting = &view.settings[Knob::Morph as usize];
-    ui.horizontal(|ui| {
-        ui.label(RichText::new("A").strong().color(ACCENT_A));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.label(RichText::new("B").strong().color(ACCENT_B));
-            ui.with_layout(
-                Layout::centered_and_justified(egui::Direction::TopDown),
-                |ui| {
-                    ui.label(RichText::new(format!("Morph {}", setting.text)).size(16.0));
-                },
-            );
-        });
+/// A knob with its name and value over it.
+pub(super) fn small_knob(
+    ui: &mut Ui,
+    rect: egui::Rect,
+    knob: Knob,
+    view: &View,
+    actions: &mut Vec<Action>,
+) {
+    let (setting, theme) = (&view.settings[knob as usize], view.theme());
+    let mut rest = rect;
+    let words = grid::top(&mut rest, 18.0, 4.0);
+    grid::row(ui, words, |ui| {
+        ui.label(RichText::new(knob.name()).size(theme::SMALL))
     });
-    let curves = view.trail.map_or_else(Vec::new, curves);
-    let bar = Bar {
-        name: Knob::Morph.name(),
-        value: setting.value,
-        default: setting.default,
-        text: &setting.text,
-        height: 72.0,
-        curves: &curves,
-    };
-    push(Knob::Morph, bar.show(ui), actions);
-}
-
-fn small_knob(ui: &mut Ui, knob: Knob, view: &View, actions: &mut Vec<Action>) {
-    let setting = &view.settings[knob as usize];
-    ui.horizontal(|ui| {
-        ui.label(knob.name());
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.label(RichText::new(&setting.text).weak());
-        });
+    grid::row_from_right(ui, words, |ui| {
+        ui.label(
+            RichText::new(&setting.text)
+                .size(theme::SMALL)
+                .color(theme.weak),
+        )
     });
     let bar = Bar {
         name: knob.name(),
         value: setting.value,
         default: setting.default,
         text: &setting.text,
-        height: 24.0,
-        curves: &[],
+        height: rest.height().min(24.0),
+        theme,
+        colors: [theme.weak; 2],
     };
-    push(knob, bar.show(ui), actions);
-}
-
-fn notice(ui: &mut Ui, view: &View, actions: &mut Vec<Action>) {
-    let Some(notice) = view.notice else {
-        return;
-    };
-    ui.add_space(10.0);
-    ui.horizontal(|ui| {
-        if ui.button("OK").clicked() {
-            actions.push(Action::Dismiss);
-        }
-        ui.add(egui::Label::new(RichText::new(notice).color(ACCENT_B)).wrap());
-    });
+    let touch = grid::column(ui, rest, |ui| bar.show(ui));
+    push(knob, touch, actions);
 }
 
 fn file_dialog(ui: &mut Ui, memory: &mut Memory, actions: &mut Vec<Action>) {
-    let Some((end, dialog)) = &mut memory.dialog else {
+    let Some((purpose, dialog)) = &mut memory.dialog else {
         return;
     };
     dialog.update(ui.ctx());
     if let Some(path) = dialog.take_picked() {
-        actions.push(Action::Open(*end, path));
+        actions.push(match purpose {
+            Purpose::Sound(end) => Action::Open(*end, path),
+            Purpose::Import => Action::Library(Ask::Import(vec![path])),
+        });
         memory.dialog = None;
     }
 }
 
-/// Loudness and brightness of a trail as curves between 0 and 1.
-fn curves(trail: &Trail) -> Vec<(Color32, Vec<f32>)> {
-    // From -60 dB to full scale, from 100 Hz to 6.4 kHz.
-    let loudness = trail
-        .iter()
-        .map(|p| ((p.level_db + 60.0) / 60.0).clamp(0.0, 1.0));
-    let brightness = trail
-        .iter()
-        .map(|p| ((p.brightness.max(1.0) / 100.0).log2() / 6.0).clamp(0.0, 1.0));
-    vec![
-        (Color32::from_rgb(0x5a, 0x66, 0x78), loudness.collect()),
-        (Color32::from_rgb(0xc0, 0xa8, 0x5a), brightness.collect()),
-    ]
+fn shortcuts(ui: &Ui, actions: &mut Vec<Action>) {
+    use egui::{Key, KeyboardShortcut, Modifiers};
+    let shift = Modifiers::COMMAND | Modifiers::SHIFT;
+    for (modifiers, key, action) in [
+        (shift, Key::Z, Action::Redo),
+        (Modifiers::COMMAND, Key::Y, Action::Redo),
+        (Modifiers::COMMAND, Key::Z, Action::Undo),
+    ] {
+        let shortcut = KeyboardShortcut::new(modifiers, key);
+        if ui.input_mut(|input| input.consume_shortcut(&shortcut)) {
+            actions.push(action);
+        }
+    }
 }
 
-fn push(knob: Knob, touch: Touch, actions: &mut Vec<Action>) {
+/// What was done to a knob, as actions.
+pub(super) fn push(knob: Knob, touch: Touch, actions: &mut Vec<Action>) {
     if touch.begun {
         actions.push(Action::Begin(knob));
     }
     actions.extend(touch.value.map(|value| Action::Turn(knob, value)));
     if touch.ended {
         actions.push(Action::Release(knob));
-    }
-}
-
-/// Gives a widget the name that screen readers and tests find it by.
-fn name(response: &egui::Response, name: String) {
-    let enabled = response.sense != Sense::empty();
-    response
-        .widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, enabled, name.clone()));
-}
-
-fn accent(end: End) -> Color32 {
-    match end {
-        End::A => ACCENT_A,
-        End::B => ACCENT_B,
     }
 }
