@@ -105,6 +105,8 @@ impl App {
             }),
             Action::Path(kind) => shared.change(|session| session.path = kind),
             Action::Engine(kind) => shared.change(|session| session.engine = kind),
+            Action::Bend(range) => shared.change(|session| session.bend_range = range),
+            Action::Locks(locks) => shared.change(|session| session.locks = locks),
             Action::Open(end, path) => match Bank::file(&path) {
                 Ok(bank) => {
                     if let Some(first) = bank.choices.first() {
@@ -229,6 +231,8 @@ fn changes(action: &Action) -> Option<&'static str> {
         Action::Copy(End::B) => "copy of B to A",
         Action::Path(_) => "another kind of path",
         Action::Engine(_) => "another engine",
+        Action::Bend(_) => "another bend range",
+        Action::Locks(_) => "locks",
         _ => return None,
     })
 }

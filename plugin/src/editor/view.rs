@@ -13,7 +13,7 @@ use super::settings::{self, Settings};
 use super::theme::{self, GRID, Theme, ThemeKind};
 use super::{browser, grid, keyboard, map, operators, sound, stage, strip};
 use crate::library::{Ask, Shelf};
-use crate::session::{Choice, End, PathKind, Session};
+use crate::session::{Choice, End, Locks, PathKind, Session};
 use crate::shared::Progress;
 use crate::trail::Trail;
 
@@ -181,6 +181,10 @@ pub enum Action {
     Path(PathKind),
     /// Chose the arithmetic of the engine.
     Engine(EngineKind),
+    /// Chose how far the pitch wheel bends, in semitones.
+    Bend(u8),
+    /// Locked groups of parameters, or unlocked them.
+    Locks(Locks),
     /// Wants to hear the path at this position.
     Hear(f32),
     /// Wants to hear a patch.

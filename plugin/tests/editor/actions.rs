@@ -1,0 +1,207 @@
+//! What a user does, by the names that screen readers read, and what comes of it.
+
+use egui::Vec2;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use engine::EngineKind;
+use plugin::editor::theme::ThemeKind;
+use plugin::editor::view::{Action, Knob, Page};
+use plugin::library::{Ask, Shelf, State};
+use plugin::session::{End, PathKind};
+
+use crate::scenes::{self, Bench, Scene, usual};
+
+fn harness(scene: Scene, page: Page) -> Harness<'static, Bench> {
+    let mut harness = Harness::builder()
+        .with_size(Vec2::new(1040.0, 760.0))
+        .build_ui_state(
+            |ui, bench: &mut Bench| bench.show(ui),
+            Bench::new(scene, page),
+        );
+    harness.run_steps(3);
+    harness.state_mut().actions.clear();
+    harness
+}
+
+/// A click on that label gives an action of that kind.
+fn check(scene: Scene, page: Page, label: &str, expected: impl Fn(&Action) -> bool) {
+    let mut harness = harness(scene, page);
+    harness.get_by_label(label).click();
+    harness.run_steps(3);
+    let actions = &harness.state().actions;
+    assert!(actions.iter().any(expected), "{label}: {actions:?}");
+}
+
+#[test]
+fn every_button_does_what_it_says() {
+    let on = |page: Page, label: &str, expected: fn(&Action) -> bool| {
+        check(usual(), page, label, expected)
+    };
+    let browse = Page::Browse;
+    on(browse, "Swap A and B", |a| *a == Action::Swap);
+    on(browse, "Copy A to B", |a| *a == Action::Copy(End::A));
+    on(browse, "Copy B to A", |a| *a == Action::Copy(End::B));
+    on(browse, "Next A", |a| matches!(a, Action::Choose(End::A, _)));
+    on(browse, "Previous B", |a| {
+        matches!(a, Action::Choose(End::B, _))
+    });
+    on(browse, "Surprise B", |a| {
+        matches!(a, Action::Library(Ask::Surprise(_, End::B)))
+    });
+    on(browse, "Favourite A", |a| {
+        matches!(a, Action::Library(Ask::FavouritePatch(_, true)))
+    });
+    on(browse, "Undo", |a| *a == Action::Undo);
+    on(browse, "Linear", |a| *a == Action::Path(PathKind::Linear));
+    on(browse, "Save sound", |a| {
+        matches!(a, Action::Library(Ask::Save(_)))
+    });
+    on(
+        browse,
+        "Favourites",
+        |a| matches!(a, Action::Library(Ask::Search(q)) if q.favourites),
+    );
+    on(Page::Sound, "Mark I", |a| {
+        *a == Action::Engine(EngineKind::MarkI)
+    });
+    on(
+        Page::Settings,
+        "150 %",
+        |a| matches!(a, Action::Prefer(s) if s.size == 150),
+    );
+    on(
+        Page::Settings,
+        "Light",
+        |a| matches!(a, Action::Prefer(s) if s.theme == ThemeKind::Light),
+    );
+}
+
+#[test]
+fn a_preset_of_the_list_goes_to_a_and_b() {
+    let scene = usual();
+    let first = scene.library.found[0].clone();
+    let (id, name) = (first.id, first.name);
+    let list = |label: String, expected: Ask| {
+        check(usual(), Page::Browse, &label, |a| {
+            *a == Action::Library(expected.clone())
+        });
+    };
+    list(name.clone(), Ask::Audition(id));
+    list(format!("{name} to A"), Ask::Load(id, End::A));
+    list(format!("{name} to B"), Ask::Load(id, End::B));
+    list(format!("{name} more like"), Ask::MoreLike(id));
+    list(
+        format!("Favourite {name}"),
+        Ask::Favourite(id, !first.favourite),
+    );
+}
+
+#[test]
+fn arrows_play_and_enter_loads() {
+    use egui::{Key, Modifiers};
+    let mut harness = harness(usual(), Page::Browse);
+    let ids: Vec<_> = harness
+        .state()
+        .scene
+        .library
+        .found
+        .iter()
+        .map(|f| f.id)
+        .collect();
+    for (modifiers, key) in [
+        (Modifiers::NONE, Key::ArrowDown),
+        (Modifiers::NONE, Key::ArrowDown),
+        (Modifiers::NONE, Key::Enter),
+        (Modifiers::NONE, Key::ArrowUp),
+        (Modifiers::SHIFT, Key::Enter),
+    ] {
+        harness.key_press_modifiers(modifiers, key);
+        harness.run_steps(2);
+    }
+    let expected = [
+        Ask::Audition(ids[1]),
+        Ask::Audition(ids[2]),
+        Ask::Load(ids[2], End::A),
+        Ask::Audition(ids[1]),
+        Ask::Load(ids[1], End::B),
+    ];
+    assert_eq!(harness.state().actions, expected.map(Action::Library));
+}
+
+#[test]
+fn the_slider_tells_begin_and_end_of_a_gesture() {
+    let mut harness = harness(usual(), Page::Browse);
+    harness
+        .get_all_by_label("Morph")
+        .next()
+        .expect("the slider")
+        .focus();
+    harness.run_steps(2);
+    harness.key_press(egui::Key::ArrowRight);
+    harness.run_steps(2);
+    let [begin, Action::Turn(Knob::Morph, value), release] = &harness.state().actions[..] else {
+        panic!("{:?}", harness.state().actions);
+    };
+    assert_eq!(
+        (begin, release),
+        (&Action::Begin(Knob::Morph), &Action::Release(Knob::Morph))
+    );
+    assert!((value - 0.43).abs() < 1e-4, "{value}");
+}
+
+#[test]
+fn an_empty_library_offers_a_beginning_and_an_import_can_be_stopped() {
+    let mut scene = usual();
+    scene.library = Shelf {
+        state: State::Ready,
+        ..Shelf::default()
+    };
+    check(scene, Page::Browse, "Add the factory bank", |a| {
+        *a == Action::Library(Ask::ImportFactory)
+    });
+    let state = |name: &str| {
+        let all = scenes::all();
+        let found = all.into_iter().find(|(scene, _)| *scene == name);
+        found.expect("a scene of that name").1.scene
+    };
+    check(state("importing"), Page::Browse, "Cancel import", |a| {
+        *a == Action::Library(Ask::CancelImport)
+    });
+    check(state("report"), Page::Browse, "Close report", |a| {
+        *a == Action::Library(Ask::DismissReport)
+    });
+    check(state("no-model"), Page::Browse, "OK", |a| {
+        *a == Action::Dismiss
+    });
+    check(state("busy"), Page::Browse, "Try again", |a| {
+        matches!(a, Action::Library(Ask::Search(_)))
+    });
+}
+
+#[test]
+fn everything_that_can_be_pressed_has_a_name() {
+    use egui::accesskit::{Action as Press, Role};
+    for (scene, bench) in scenes::all() {
+        let mut harness = Harness::builder()
+            .with_size(Vec2::new(1040.0, 760.0))
+            .build_ui_state(|ui, bench: &mut Bench| bench.show(ui), bench);
+        harness.run_steps(3);
+        let mut nodes: Vec<_> = harness.root().children().collect();
+        let mut pressable = 0;
+        while let Some(node) = nodes.pop() {
+            nodes.extend(node.children());
+            let inner = node.accesskit_node();
+            // What scrolls and what holds others can be clicked, but is not to be pressed.
+            let frame = matches!(
+                inner.role(),
+                Role::Unknown | Role::GenericContainer | Role::ScrollView
+            );
+            if inner.data().supports_action(Press::Click) && !frame {
+                pressable += 1;
+                let named = inner.label().is_some_and(|name| !name.trim().is_empty());
+                assert!(named, "{scene}: {:?} without a name", inner.role());
+            }
+        }
+        assert!(pressable > 20, "{scene}: {pressable}");
+    }
+}
