@@ -269,12 +269,12 @@ mod tests {
         for key in [0, 63, 64, 127] {
             remote.key(key, true);
         }
-        player.keys(|event| events.push(event.clone()));
+        player.keys(|event| events.push(*event));
         for key in [0, 63, 64, 127] {
             remote.key(key, false);
         }
-        player.keys(|event| events.push(event.clone()));
-        player.keys(|event| events.push(event.clone()));
+        player.keys(|event| events.push(*event));
+        player.keys(|event| events.push(*event));
         let keys = events.iter().map(|event| match event {
             Event::NoteOn { address, .. } => (true, address.key),
             Event::NoteOff { address } => (false, address.key),

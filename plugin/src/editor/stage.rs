@@ -22,35 +22,27 @@ pub fn show(ui: &mut Ui, rect: Rect, view: &View, memory: &mut Memory, actions: 
     let b = grid::right(&mut rest, width, GRID);
     end_card(ui, a, End::A, view, memory, actions);
     end_card(ui, b, End::B, view, memory, actions);
-    for (place, (rect, (text, name, hint, action))) in grid_rows(rest)
-        .zip([
-            (
-                "⇄",
-                "Swap A and B",
-                "A becomes B and B becomes A",
-                Action::Swap,
-            ),
-            (
-                "A ▶ B",
-                "Copy A to B",
-                "B becomes the sound of A",
-                Action::Copy(End::A),
-            ),
-            (
-                "A ◀ B",
-                "Copy B to A",
-                "A becomes the sound of B",
-                Action::Copy(End::B),
-            ),
-        ])
-        .enumerate()
-    {
-        let size = if place == 0 {
-            theme::TITLE
-        } else {
-            theme::BODY
-        };
-        let button = egui::Button::new(RichText::new(text).size(size));
+    for (rect, (text, name, hint, action)) in rows(rest).zip([
+        (
+            "Swap",
+            "Swap A and B",
+            "A becomes B and B becomes A",
+            Action::Swap,
+        ),
+        (
+            "A ▶ B",
+            "Copy A to B",
+            "B becomes the sound of A",
+            Action::Copy(End::A),
+        ),
+        (
+            "A ◀ B",
+            "Copy B to A",
+            "A becomes the sound of B",
+            Action::Copy(End::B),
+        ),
+    ]) {
+        let button = egui::Button::new(text);
         let button = ui.put(rect, button).on_hover_text(hint);
         grid::name(&button, WidgetType::Button, name);
         if button.clicked() {
@@ -60,7 +52,7 @@ pub fn show(ui: &mut Ui, rect: Rect, view: &View, memory: &mut Memory, actions: 
     dropped(ui, a, b, actions);
 }
 
-fn grid_rows(rect: Rect) -> impl Iterator<Item = Rect> {
+fn rows(rect: Rect) -> impl Iterator<Item = Rect> {
     let mut rest = rect;
     let swap = grid::top(&mut rest, 36.0, 4.0);
     let ab = grid::top(&mut rest, 26.0, 4.0);
@@ -84,8 +76,8 @@ fn end_card(
     let mut rest = rect.shrink2(Vec2::new(GRID * 1.5, GRID));
     // The pictures look at each other across the middle.
     let picture = match end {
-        End::A => grid::right(&mut rest, 96.0, GRID),
-        End::B => grid::left(&mut rest, 96.0, 1.5 * GRID),
+        End::A => grid::right(&mut rest, 78.0, GRID),
+        End::B => grid::left(&mut rest, 78.0, 1.5 * GRID),
     };
     let number = usize::from(chosen.patch.get(Parameter::ALGORITHM));
     let mut drawing = picture;

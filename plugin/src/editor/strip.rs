@@ -239,7 +239,7 @@ pub fn below(
             } else {
                 mix(color, theme.background, 0.6)
             };
-            let text = RichText::new(format!("● {name}"))
+            let text = RichText::new(format!("⏺ {name}"))
                 .size(theme::SMALL)
                 .color(color);
             let toggle = ui.add(egui::Button::new(text).frame(false));

@@ -35,7 +35,7 @@ fn check(scene: Scene, page: Page, label: &str, expected: impl Fn(&Action) -> bo
 #[test]
 fn every_button_does_what_it_says() {
     let on = |page: Page, label: &str, expected: fn(&Action) -> bool| {
-        check(usual(), page, label, expected)
+        check(usual(), page, label, expected);
     };
     let browse = Page::Browse;
     on(browse, "Swap A and B", |a| *a == Action::Swap);
@@ -194,7 +194,11 @@ fn everything_that_can_be_pressed_has_a_name() {
             // What scrolls and what holds others can be clicked, but is not to be pressed.
             let frame = matches!(
                 inner.role(),
-                Role::Unknown | Role::GenericContainer | Role::ScrollView
+                Role::Unknown
+                    | Role::Label
+                    | Role::GenericContainer
+                    | Role::ScrollView
+                    | Role::ScrollBar
             );
             if inner.data().supports_action(Press::Click) && !frame {
                 pressable += 1;

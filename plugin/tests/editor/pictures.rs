@@ -65,7 +65,7 @@ fn cut(output: &FullOutput, size: Vec2) -> Vec<String> {
             match shape {
                 Shape::Vec(inner) => shapes.extend(inner),
                 Shape::Text(text) => {
-                    let rect = Rect::from_min_size(text.pos, text.galley.size());
+                    let rect = text.galley.rect.translate(text.pos.to_vec2());
                     let clip = clipped.clip_rect.intersect(whole).expand(1.0);
                     let out_of_sight = rect.bottom() < clip.top() || rect.top() > clip.bottom();
                     let sideways = rect.left() < clip.left() || rect.right() > clip.right();

@@ -17,9 +17,11 @@ struct Texture {
 
 impl Textures {
     /// Takes over what a frame changed.
-    pub fn take(&mut self, delta: TexturesDelta) {
-        for (id, change) in delta.set {
-            self.put(id, &change);
+    pub fn take(&mut self, mut delta: TexturesDelta) {
+        for (id, changes) in delta.set.drain() {
+            for change in &changes {
+                self.put(id, change);
+            }
         }
     }
 

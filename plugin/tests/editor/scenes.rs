@@ -40,10 +40,8 @@ pub struct Bench {
 
 impl Bench {
     pub fn new(scene: Scene, page: Page) -> Bench {
-        let memory = Memory {
-            page,
-            ..Memory::default()
-        };
+        let mut memory = Memory::default();
+        memory.page = page;
         Bench {
             scene,
             memory,
