@@ -23,6 +23,7 @@ mod fidelity;
 mod import;
 mod library;
 mod morph;
+mod screenshot;
 mod test;
 mod train;
 mod validate;
@@ -61,6 +62,7 @@ enum Command {
     Bench(bench::Args),
     Import(import::Args),
     Library(library::Args),
+    Screenshot(screenshot::Args),
     Bundle(bundle::Args),
     Test(test::Args),
     Check(check::Args),
@@ -78,6 +80,7 @@ fn main() -> ExitCode {
         Command::Bench(args) => bench::run(args),
         Command::Import(args) => import::run(args),
         Command::Library(args) => library::run(args),
+        Command::Screenshot(args) => screenshot::run(args),
         Command::Bundle(args) => bundle::run(args),
         Command::Test(args) => test::run(args),
         Command::Check(args) => check::run(args),
