@@ -64,6 +64,11 @@ impl Checkpoint {
         })
     }
 
+    /// How many numbers it holds.
+    pub fn values(&self) -> usize {
+        self.tensors.values().map(Tensor::elem_count).sum()
+    }
+
     /// The bytes of a file.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         let mut data = Vec::new();

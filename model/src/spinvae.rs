@@ -9,6 +9,7 @@ use presets::Patch;
 
 use crate::checkpoint::Checkpoint;
 use crate::paper::{Config, Mode, Paper, RowOutputs, RowProbabilities};
+use crate::parameters::Parameters;
 use crate::pool::Pool;
 use crate::spectrogram::{Range, Spectrograms};
 use crate::tokens::{Tokens, patch_of};
@@ -92,6 +93,28 @@ impl Spinvae {
     /// The same from what a file holds.
     pub fn from_checkpoint(checkpoint: Checkpoint, threads: usize) -> Result<Spinvae> {
         Self::with_pool(checkpoint, Pool::new(threads)?)
+    }
+
+    /// The published network with random weights, to measure its speed: what it decodes means nothing.
+    ///
+    /// # Errors
+    /// Only if memory or threads cannot be had.
+    pub fn untrained(seed: u64, threads: usize) -> Result<Spinvae> {
+        let pool = Pool::new(threads)?;
+        let network = pool.run(|| {
+            let parameters = Parameters::new(seed, &Device::Cpu);
+            Paper::new(parameters.builder(), Config::PAPER)?;
+            let all = parameters.all().into_iter();
+            // As plain tensors, or all that is computed would be kept for gradients.
+            let tensors = all.map(|(name, var)| (name, var.as_detached_tensor()));
+            let vb = VarBuilder::from_tensors(tensors.collect(), DType::F32, &Device::Cpu);
+            Paper::new(vb, Config::PAPER)
+        })?;
+        Ok(Spinvae {
+            network: Arc::new(network),
+            pool: Arc::new(pool),
+            range: None,
+        })
     }
 
     /// A network of any kind.

@@ -2,6 +2,7 @@
 
 mod dexed;
 mod engine;
+mod model;
 
 use anyhow::Result;
 
@@ -15,6 +16,7 @@ pub struct Args {
 #[derive(clap::Subcommand)]
 enum What {
     Engine(engine::Args),
+    Model(model::Args),
 }
 
 /// Measures and reports.
@@ -24,5 +26,6 @@ enum What {
 pub fn run(args: Args) -> Result<()> {
     match args.what {
         What::Engine(args) => engine::run(args),
+        What::Model(args) => model::run(args),
     }
 }

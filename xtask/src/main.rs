@@ -3,7 +3,7 @@
 //! Each command is a module with an `Args` (its command line, by clap) and a
 //! `run(args) -> anyhow::Result<()>`; to add one, add the module and a variant of [`Command`].
 //! What they share: [`workspace`] knows where things are, [`process`] runs other programs, [`packages`]
-//! installs what must be on the system, [`staging`] writes files so that none is left half-written,
+//! installs what must be on the system, [`network`] is who is asked for paths, [`staging`] writes files so that none is left half-written,
 //! [`progress`] shows long work, [`patches`] finds what a command line names, [`sound`] and
 //! [`picture`] show it to the ear and the eye.
 //!
@@ -16,6 +16,7 @@
 mod bench;
 mod bundle;
 mod check;
+mod convert;
 mod demo;
 mod doctor;
 mod evaluate;
@@ -30,7 +31,7 @@ mod validate;
 
 mod even;
 mod hex;
-mod latent;
+mod network;
 mod packages;
 mod patches;
 mod picture;
@@ -57,6 +58,7 @@ enum Command {
     Demo(demo::Args),
     Morph(morph::Args),
     Train(train::Args),
+    Convert(convert::Args),
     Evaluate(evaluate::Args),
     Fidelity(fidelity::Args),
     Bench(bench::Args),
@@ -75,6 +77,7 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(args),
         Command::Morph(args) => morph::run(args),
         Command::Train(args) => train::run(args),
+        Command::Convert(args) => convert::run(args),
         Command::Evaluate(args) => evaluate::run(args),
         Command::Fidelity(args) => fidelity::run(args),
         Command::Bench(args) => bench::run(args),

@@ -13,7 +13,8 @@ use model::path::even::RENDERS;
 use presets::{Patch, Reference};
 use serde::Serialize;
 
-use crate::{even, latent};
+use crate::even;
+use crate::network::{self, Network};
 
 /// Write the sounds between two patches, or between the pairs of a whole file.
 ///
@@ -47,6 +48,8 @@ pub struct Args {
     /// How to travel.
     #[arg(long, value_enum, default_value_t = PathKind::Linear)]
     path: PathKind,
+    #[command(flatten)]
+    network: network::Args,
     /// How many sounds, ends included.
     #[arg(long, value_name = "N", default_value_t = 9, value_parser = clap::value_parser!(u32).range(2..=1000))]
     steps: u32,
@@ -91,12 +94,15 @@ pub enum PathKind {
 
 impl PathKind {
     /// The path between two patches.
-    pub fn table(self, a: &Patch, b: &Patch) -> MorphTable {
-        match self {
+    ///
+    /// # Errors
+    /// The network cannot compute.
+    pub fn table(self, a: &Patch, b: &Patch, network: &Network) -> Result<MorphTable> {
+        Ok(match self {
             PathKind::Linear => MorphTable::linear(a, b),
-            PathKind::Latent => latent::table(a, b),
-            PathKind::Even => even::table(a, b, &latent::candidates(a, b), RENDERS),
-        }
+            PathKind::Latent => network.table(a, b)?,
+            PathKind::Even => even::table(a, b, &network.candidates(a, b)?, RENDERS),
+        })
     }
 }
 
@@ -110,9 +116,10 @@ pub fn run(args: Args) -> Result<()> {
             bail!("{option} {position} is outside the path: it reaches from -0.5 to 1.5");
         }
     }
+    let network = args.network.network()?;
     match (&args.a, &args.b, &args.voices) {
-        (Some(a), Some(b), _) => single::run(&args, a, b),
-        (_, _, Some(voices)) => batch::run(&args, voices),
+        (Some(a), Some(b), _) => single::run(&args, a, b, &network),
+        (_, _, Some(voices)) => batch::run(&args, voices, &network),
         // PANIC: clap demands one or the other.
         _ => unreachable!("clap demands A and B, or --voices"),
     }

@@ -143,6 +143,38 @@ fn a_batch_refuses_what_holds_no_pairs() {
 }
 
 #[test]
+fn weights_that_are_none_are_refused() {
+    let scratch = Scratch::new("weights");
+    for (named, about) in [
+        ("missing.tar", "missing.tar"),
+        ("text.syx", "text.syx"),
+        ("empty.bin", "empty.bin"),
+        ("bank.syx", "bank.syx"),
+        (".", "./"),
+    ] {
+        let about = about.trim_end_matches('/');
+        check(&scratch, &format!("convert {named} --out new/out"), about);
+        for line in [
+            "morph bank.syx#1 bank.syx#2 --path latent --out new/out",
+            "evaluate --voices voices.bin --paths decoded",
+            "bench model",
+        ] {
+            check(&scratch, &format!("{line} --weights {named}"), about);
+        }
+    }
+    check(
+        &scratch,
+        "convert text.syx --out bank.syx",
+        "bank.syx is there already",
+    );
+    check(
+        &scratch,
+        "convert bank.syx --out new/out --softest 3 --loudest -7",
+        "--softest 3 is not below",
+    );
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_to_is_named() {
     let scratch = Scratch::new("unwritable");
     for out in ["bank.syx", "bank.syx/below", "/dev/null/below"] {

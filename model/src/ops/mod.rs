@@ -36,5 +36,6 @@ pub use likelihood::{
     COMPONENTS, cross_entropy, gaussian_nll, logistic_mixture_nll, logistic_mixture_probabilities,
 };
 pub use linear::{Activation, linear};
+pub use matrix::operations_per_second;
 pub use skip::{add_enlarged, add_pooled, mix_neighbours};
 pub use vector::vectorised;

@@ -11,15 +11,14 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 use model::evaluation::reconstruction::Gathered;
 use model::evaluation::{Features, Metrics, STEPS, metrics, reference};
-use model::path::latent;
-use model::spinvae::Spinvae;
 use presets::Patch;
 use rayon::prelude::*;
 
 use self::pairs::Pair;
 use self::report::{PathFigures, Report};
 use self::sounds::Sounds;
-use crate::{even, latent as shipped, progress};
+use crate::network::{self, Network};
+use crate::{even, progress};
 
 /// Measure how smooth and how straight paths are, against the path parameter by parameter.
 #[derive(clap::Args)]
@@ -48,9 +47,8 @@ pub struct Args {
     /// Sample rate at which notes are played, a multiple of 16000; they are measured at 16000 Hz
     #[arg(long, default_value_t = 48_000, value_parser = multiple_of_16000)]
     rate: u32,
-    /// Weights of another network than the one that ships, for the decoded path and the candidates
-    #[arg(long, value_name = "WEIGHTS.safetensors")]
-    model: Option<PathBuf>,
+    #[command(flatten)]
+    network: network::Args,
     /// How many notes the even path may render to find its way
     #[arg(long, default_value_t = model::path::even::RENDERS)]
     renders: usize,
@@ -92,9 +90,9 @@ pub enum Path {
     Linear,
     /// The strong reference: numbers in straight lines, every switch flipped at the half
     Half,
-    /// What the model that ships imagines between A and B, with exact ends
+    /// What the network imagines between A and B, with exact ends
     Latent,
-    /// The network's path, ends reconstructed, as published: of the model that ships, or of --model
+    /// The same as the network has it, ends reconstructed: how the published figures were measured
     Decoded,
     /// Timbre at constant speed, with the candidates of the network
     Even,
@@ -146,10 +144,7 @@ pub fn run(args: Args) -> Result<()> {
     if pairs.sounding.is_empty() {
         bail!("no pair of patches that both sound, so there is nothing to measure");
     }
-    let model = match &args.model {
-        Some(weights) => Some(Spinvae::load(weights, 1)?),
-        None => None,
-    };
+    let network = args.network.network()?;
     let started = Instant::now();
     let bar = progress::bar("pairs", pairs.sounding.len() as u64);
     let outcomes: Result<Vec<Outcome>> = pairs
@@ -158,7 +153,7 @@ pub fn run(args: Args) -> Result<()> {
         .map_init(
             || Sounds::new(args.rate),
             |sounds, pair| {
-                let outcome = measure(pair, &args, model.as_ref(), sounds);
+                let outcome = measure(pair, &args, &network, sounds);
                 bar.inc(1);
                 outcome
             },
@@ -191,12 +186,7 @@ pub fn run(args: Args) -> Result<()> {
 }
 
 /// All figures of one pair.
-fn measure(
-    pair: &Pair,
-    args: &Args,
-    model: Option<&Spinvae>,
-    sounds: &mut Sounds,
-) -> Result<Outcome> {
+fn measure(pair: &Pair, args: &Args, network: &Network, sounds: &mut Sounds) -> Result<Outcome> {
     let (a, b) = (&pair.a, &pair.b);
     sounds.forget();
     let positions = || (0..args.steps).map(|t| t as f64 / (args.steps - 1) as f64);
@@ -216,24 +206,13 @@ fn measure(
                 Path::Linear => Some(linear.clone()),
                 Path::Half => Some(positions().map(|t| reference::half(a, b, t)).collect()),
                 Path::Latent => {
-                    let path = shipped::path(a, b);
-                    let at = |t| path.at(t as f32).round(&a.name());
-                    Some(positions().map(at).collect())
+                    let patches = network.path(a, b, &narrow(positions()))?.into_iter();
+                    Some(patches.map(|patch| patch.round(&a.name())).collect())
                 }
-                Path::Decoded => Some(match model {
-                    Some(model) => {
-                        latent::reconstructed(model, a, b, &positions().collect::<Vec<_>>())?
-                    }
-                    None => {
-                        let positions: Vec<f32> = positions().map(|t| t as f32).collect();
-                        let patches = shipped::decoded(a, b, &positions).into_iter();
-                        patches.map(|patch| patch.round(&a.name())).collect()
-                    }
-                }),
+                Path::Decoded => Some(network.decoded(a, b, &narrow(positions()))?),
                 Path::Even | Path::EvenAlone => {
-                    let candidates = match model {
-                        Some(model) if *path == Path::Even => latent::candidates(model, a, b)?,
-                        None if *path == Path::Even => shipped::candidates(a, b),
+                    let candidates = match path {
+                        Path::Even => network.candidates(a, b)?,
                         _ => Vec::new(),
                     };
                     let table = even::table(a, b, &candidates, args.renders);
@@ -260,6 +239,10 @@ fn measure(
         reference,
         paths: paths?,
     })
+}
+
+fn narrow(positions: impl Iterator<Item = f64>) -> Vec<f32> {
+    positions.map(|position| position as f32).collect()
 }
 
 /// The figures of one path over all pairs.

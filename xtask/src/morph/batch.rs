@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::{Args, PathKind, Step};
 use crate::hex::hex;
+use crate::network::Network;
 use crate::sound::Sound;
 use crate::staging::Staging;
 use crate::{patches, progress};
@@ -33,7 +34,7 @@ struct Line {
 }
 
 /// Writes the folder and says what is in it.
-pub fn run(args: &Args, voices: &Path) -> Result<()> {
+pub fn run(args: &Args, voices: &Path, network: &Network) -> Result<()> {
     let patches = patches::all(voices)?;
     let pairs = pairs(&patches, args.pairs, voices)?;
     let staging = Staging::new(&args.out)?;
@@ -46,7 +47,7 @@ pub fn run(args: &Args, voices: &Path) -> Result<()> {
         let done: Result<Vec<String>> = pairs
             .par_iter()
             .enumerate()
-            .map(|(index, pair)| morph(args, staging.path(), chunk * CHUNK + index, pair))
+            .map(|(index, pair)| morph(args, network, staging.path(), chunk * CHUNK + index, pair))
             .collect();
         for line in done? {
             writeln!(lines, "{line}").with_context(cannot_write)?;
@@ -94,8 +95,14 @@ fn pairs<'a>(
 }
 
 /// Morphs a pair, writes its WAVs if they are wanted, and returns its line.
-fn morph(args: &Args, folder: &Path, pair: usize, [a, b]: &[Patch; 2]) -> Result<String> {
-    let table = args.path.table(a, b);
+fn morph(
+    args: &Args,
+    network: &Network,
+    folder: &Path,
+    pair: usize,
+    [a, b]: &[Patch; 2],
+) -> Result<String> {
+    let table = args.path.table(a, b, network)?;
     let steps = args.steps(&table, args.steps as usize, a, b);
     if args.wav {
         let folder = folder.join(pair.to_string());

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::{Args, PathKind, Step, strip};
 use crate::hex::hex;
+use crate::network::Network;
 use crate::patches;
 use crate::sound::{self, Sound};
 use crate::staging::Staging;
@@ -40,9 +41,9 @@ struct Described {
 }
 
 /// Writes the folder and says what is in it.
-pub fn run(args: &Args, a: &Reference, b: &Reference) -> Result<()> {
+pub fn run(args: &Args, a: &Reference, b: &Reference, network: &Network) -> Result<()> {
     let (a, b) = (patches::one(a)?, patches::one(b)?);
-    let table = args.path.table(&a, &b);
+    let table = args.path.table(&a, &b, network)?;
     let steps = args.steps(&table, args.steps as usize, &a, &b);
     let staging = Staging::new(&args.out)?;
 
