@@ -4,11 +4,13 @@
 //! instrument of it. [`ClapInstance::perform`] plays a whole [`Score`] in blocks of any sizes;
 //! [`ClapInstance::process`] is one block, for who wants to look at that alone.
 //!
-//! Everything happens on the thread that calls: a [`ClapInstance`] cannot leave it.
+//! A [`ClapInstance`] cannot leave the thread that made it; the part of it that plays can
+//! ([`ClapInstance::take_player`]), and comes back before the instance ends.
 
 mod callbacks;
 mod event;
 mod instance;
+mod player;
 
 use std::ffi::CString;
 use std::fmt;
@@ -18,7 +20,8 @@ use clack_host::entry::EntryDescriptor;
 use clack_host::prelude::PluginEntry;
 
 pub use event::{HostEvent, OutEvent, Score};
-pub use instance::{BlockStatus, ClapInstance, ParameterInfo, Take};
+pub use instance::{ClapInstance, ParameterInfo, Take};
+pub use player::{BlockStatus, ClapPlayer};
 
 /// Why a plug-in could not be loaded or does not do what a host asks of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,6 +135,18 @@ impl ClapBundle {
             .collect()
     }
 
+    /// The version that the plug-in of that id says it has; `None` if it says none.
+    pub fn version(&self, id: &str) -> Option<String> {
+        let factory = self.entry.get_plugin_factory()?;
+        let mut descriptors = factory.plugin_descriptors();
+        let ours = descriptors.find(|d| {
+            d.id()
+                .is_some_and(|found| found.to_bytes() == id.as_bytes())
+        })?;
+        let version = ours.version()?.to_string_lossy().into_owned();
+        Some(version).filter(|version| !version.is_empty())
+    }
+
     /// A new instance of the plug-in of that id.
     pub fn instantiate(&self, id: &str) -> Result<ClapInstance, ClapError> {
         let found = self.ids();
@@ -143,6 +158,13 @@ impl ClapBundle {
             found,
         })?;
         ClapInstance::new(&self.entry, &c_id)
+    }
+}
+
+fn refused(call: &'static str, reason: impl fmt::Display) -> ClapError {
+    ClapError::Refused {
+        call,
+        reason: reason.to_string(),
     }
 }
 

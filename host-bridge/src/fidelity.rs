@@ -14,6 +14,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 mod flac;
+mod through_dexed;
+
+pub use through_dexed::{HostedReport, compare_hosted};
 
 /// What a comparison found.
 #[derive(Clone, Debug, Serialize)]

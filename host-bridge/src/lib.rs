@@ -1,6 +1,8 @@
 //! Plays a patch through any synth: the built-in one, or a hosted one.
 
 pub mod clap_host;
+pub mod folders;
+pub mod hosted;
 pub mod mts_esp;
 pub mod offline;
 pub mod scala;
@@ -11,5 +13,8 @@ pub mod measure;
 #[cfg(feature = "fidelity")]
 pub mod fidelity;
 
-pub use clap_host::{ClapBundle, ClapError, ClapInstance, HostEvent, OutEvent, Score, Take};
+pub use clap_host::{
+    ClapBundle, ClapError, ClapInstance, ClapPlayer, HostEvent, OutEvent, Score, Take,
+};
+pub use hosted::{Format, Hosted, HostedError, HostedSynth};
 pub use offline::{Note, Phrase, Step, render, render_note};

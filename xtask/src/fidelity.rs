@@ -1,13 +1,15 @@
 //! `fidelity`: the engine against recorded renders of Dexed, sample for sample.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use engine::Quirks;
 use host_bridge::fidelity::{self, Report};
+use host_bridge::hosted::Format;
 use serde::Serialize;
 
 use crate::progress;
+use crate::synths::{self, Synth};
 
 /// Faults of Dexed that the instrument does not have and that this comparison switches on, each with
 /// the reason why it is one.
@@ -57,6 +59,11 @@ pub struct Args {
     /// Play as the instrument does, with Dexed's faults fixed; items that differ are not an error.
     #[arg(long)]
     product: bool,
+    /// Play through this Dexed instead of the engine: dexed-clap[:PATH]. Items with a free-running LFO
+    /// or feedback may differ, because Dexed begins with whatever was in memory; with the GNU C
+    /// library, the environment MALLOC_PERTURB_=255 gives it zeros.
+    #[arg(long, conflicts_with = "product")]
+    synth: Option<Synth>,
 }
 
 /// Compares and reports.
@@ -64,6 +71,16 @@ pub struct Args {
 /// # Errors
 /// The folder cannot be read, or an item differs.
 pub fn run(args: Args) -> Result<()> {
+    match &args.synth {
+        None | Some(Synth::BuiltIn(engine::EngineKind::Modern)) => {}
+        Some(Synth::Dexed(Format::Clap, path)) => {
+            let path = synths::dexed(Format::Clap, path.clone())?;
+            return through_dexed(&args, &path);
+        }
+        Some(other) => {
+            bail!("{other} does not play golden items: say built-in or dexed-clap[:PATH]")
+        }
+    }
     let quirks = if args.product {
         Quirks::default()
     } else {
@@ -95,6 +112,32 @@ pub fn run(args: Args) -> Result<()> {
             "{} of {} items in {} differ",
             report.items_differing,
             report.items,
+            args.dir.display()
+        );
+    }
+    Ok(())
+}
+
+fn through_dexed(args: &Args, path: &Path) -> Result<()> {
+    let items = fidelity::manifest(&args.dir)?.items.len();
+    let bar = progress::bar("playing", items as u64);
+    let report = fidelity::compare_hosted(&args.dir, path, |_| bar.inc(1))?;
+    bar.finish_and_clear();
+    let differing = report.differing.len();
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+    } else {
+        println!(
+            "{items} items through Dexed {}, {differing} differ",
+            report.version
+        );
+        for id in &report.differing {
+            println!("  {id}");
+        }
+    }
+    if differing > 0 {
+        bail!(
+            "{differing} of {items} items in {} differ",
             args.dir.display()
         );
     }

@@ -4,7 +4,7 @@
 //! `run(args) -> anyhow::Result<()>`; to add one, add the module and a variant of [`Command`].
 //! What they share: [`workspace`] knows where things are, [`process`] runs other programs, [`packages`]
 //! installs what must be on the system, [`network`] is who is asked for paths, [`staging`] writes files so that none is left half-written,
-//! [`progress`] shows long work, [`patches`] finds what a command line names, [`sound`] and
+//! [`progress`] shows long work, [`patches`] and [`synths`] find what a command line names, [`sound`] and
 //! [`picture`] show it to the ear and the eye.
 //!
 //! Invariants: results go to standard output, everything else to standard error; an error is one
@@ -24,6 +24,7 @@ mod fidelity;
 mod import;
 mod library;
 mod morph;
+mod render;
 mod screenshot;
 mod test;
 mod train;
@@ -39,6 +40,7 @@ mod process;
 mod progress;
 mod sound;
 mod staging;
+mod synths;
 mod workspace;
 
 use std::process::ExitCode;
@@ -61,6 +63,7 @@ enum Command {
     Convert(convert::Args),
     Evaluate(evaluate::Args),
     Fidelity(fidelity::Args),
+    Render(render::Args),
     Bench(bench::Args),
     Import(import::Args),
     Library(library::Args),
@@ -80,6 +83,7 @@ fn main() -> ExitCode {
         Command::Convert(args) => convert::run(args),
         Command::Evaluate(args) => evaluate::run(args),
         Command::Fidelity(args) => fidelity::run(args),
+        Command::Render(args) => render::run(args),
         Command::Bench(args) => bench::run(args),
         Command::Import(args) => import::run(args),
         Command::Library(args) => library::run(args),

@@ -1,4 +1,4 @@
-//! [`ClapInstance`]: one running instrument and the buffers it plays into.
+//! [`ClapInstance`]: one running instrument.
 
 use std::ffi::CStr;
 
@@ -6,16 +6,13 @@ use clack_extensions::audio_ports::{AudioPortInfoBuffer, PluginAudioPorts};
 use clack_extensions::latency::PluginLatency;
 use clack_extensions::params::{ParamInfoBuffer, PluginParams};
 use clack_extensions::state::PluginState;
-use clack_extensions::tail::{PluginTail, TailLength};
 use clack_host::prelude::*;
 use clack_host::utils::ClapId;
 
-use super::ClapError;
 use super::callbacks::{Headless, MainThread, Wishes};
 use super::event::{HostEvent, OutEvent};
-
-/// Events of one block in either direction that fit without taking memory.
-const EVENTS: usize = 1024;
+use super::player::{BlockStatus, ClapPlayer};
+use super::{ClapError, refused};
 
 /// A parameter as the plug-in describes it.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,15 +33,6 @@ pub struct ParameterInfo {
     pub per_note: bool,
 }
 
-/// What the plug-in said about a block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BlockStatus {
-    /// It has more to say.
-    Playing,
-    /// It may be put to sleep until the next event.
-    Silent,
-}
-
 /// What a performance sounded like.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Take {
@@ -59,19 +47,8 @@ pub struct Take {
 /// A plug-in that is there, and plays once it is activated.
 pub struct ClapInstance {
     // Dropped in `Drop`, before `plugin`.
-    processor: Option<StartedPluginAudioProcessor<Headless>>,
+    player: Option<ClapPlayer>,
     plugin: PluginInstance<Headless>,
-    sent: EventBuffer,
-    told: EventBuffer,
-    /// Channels of each port.
-    inputs: Vec<Vec<Vec<f32>>>,
-    outputs: Vec<Vec<Vec<f32>>>,
-    input_ports: AudioPorts,
-    output_ports: AudioPorts,
-    /// Samples processed since the activation.
-    time: u64,
-    /// Samples of the last block.
-    samples: usize,
 }
 
 impl ClapInstance {
@@ -86,16 +63,8 @@ impl ClapInstance {
         let plugin = PluginInstance::new(|()| Wishes::default(), |_| MainThread, entry, id, &host)
             .map_err(|error| refused("be made", error))?;
         Ok(ClapInstance {
-            processor: None,
+            player: None,
             plugin,
-            sent: EventBuffer::with_capacity(EVENTS),
-            told: EventBuffer::with_capacity(EVENTS),
-            inputs: Vec::new(),
-            outputs: Vec::new(),
-            input_ports: AudioPorts::with_capacity(0, 0),
-            output_ports: AudioPorts::with_capacity(0, 0),
-            time: 0,
-            samples: 0,
         })
     }
 
@@ -148,16 +117,7 @@ impl ClapInstance {
 
     /// How long it sounds after the last event: samples, or `None` for ever.
     pub fn tail(&mut self) -> Option<u32> {
-        let Some(processor) = &mut self.processor else {
-            return Some(0);
-        };
-        let handle = processor.plugin_handle();
-        let tail = handle.get_extension::<PluginTail>();
-        match tail.map(|tail| tail.get(&handle)) {
-            None => Some(0),
-            Some(TailLength::Finite(samples)) => Some(samples),
-            Some(TailLength::Infinite) => None,
-        }
+        self.player.as_mut().map_or(Some(0), ClapPlayer::tail)
     }
 
     /// What a host stores in its project.
@@ -189,17 +149,8 @@ impl ClapInstance {
     /// Makes it ready to play at a rate in Hz, in blocks of at most `max_block` samples.
     pub fn activate(&mut self, rate: f64, max_block: usize) -> Result<(), ClapError> {
         self.deactivate();
-        self.inputs = self.port_buffers(true, max_block);
-        self.outputs = self.port_buffers(false, max_block);
-        let ports = |buffers: &[Vec<Vec<f32>>]| {
-            AudioPorts::with_capacity(buffers.iter().map(Vec::len).sum(), buffers.len())
-        };
-        self.input_ports = ports(&self.inputs);
-        self.output_ports = ports(&self.outputs);
-        (self.time, self.samples) = (0, 0);
-        self.sent.clear();
-        self.told.clear();
-
+        let inputs = self.port_buffers(true, max_block);
+        let outputs = self.port_buffers(false, max_block);
         let configuration = PluginAudioConfiguration {
             sample_rate: rate,
             min_frames_count: 1,
@@ -210,7 +161,7 @@ impl ClapInstance {
             .activate(|_, _| (), configuration)
             .map_err(|error| refused("be activated", error))?;
         match processor.start_processing() {
-            Ok(processor) => self.processor = Some(processor),
+            Ok(processor) => self.player = Some(ClapPlayer::new(processor, inputs, outputs)),
             Err(error) => {
                 let reason = refused("start", &error);
                 self.plugin.deactivate(error.into_stopped_processor());
@@ -220,85 +171,64 @@ impl ClapInstance {
         Ok(())
     }
 
-    /// Ends playing; the next [`activate`](ClapInstance::activate) may have another rate.
+    /// Ends playing; the next [`activate`](ClapInstance::activate) may have another rate. Nothing
+    /// happens while the player is elsewhere.
     pub fn deactivate(&mut self) {
-        if let Some(processor) = self.processor.take() {
-            self.plugin.deactivate(processor.stop_processing());
+        if let Some(player) = self.player.take() {
+            self.plugin.deactivate(player.stop());
         }
+    }
+
+    /// Takes the part that plays, to be sent to the audio thread. `None` if it is not activated, or
+    /// already there.
+    pub fn take_player(&mut self) -> Option<ClapPlayer> {
+        self.player.take()
+    }
+
+    /// Takes the part that plays back: to be deactivated, and to be dropped, the plug-in needs it.
+    /// A player of another instance is handed back.
+    pub fn give_back(&mut self, player: ClapPlayer) -> Result<(), ClapPlayer> {
+        if !player.plays(&self.plugin) {
+            return Err(player);
+        }
+        self.player = Some(player);
+        Ok(())
     }
 
     /// Silences all and brings it back to how it was when activated.
     pub fn reset(&mut self) {
-        if let Some(processor) = &mut self.processor {
-            processor.reset();
+        if let Some(player) = &mut self.player {
+            player.reset();
         }
     }
 
     /// Has an event happen at sample `at` of the next block. Events of a block in order, please.
     pub fn send(&mut self, at: usize, event: &HostEvent) {
-        event.push(u32::try_from(at).unwrap_or(u32::MAX), &mut self.sent);
+        if let Some(player) = &mut self.player {
+            player.send(at, event);
+        }
     }
 
     /// Plays one block of that many samples, at most as many as activated for. The host's part takes
     /// no memory.
     pub fn process(&mut self, samples: usize) -> Result<BlockStatus, ClapError> {
-        let processor = self.processor.as_mut().ok_or(ClapError::Refused {
+        let player = self.player.as_mut().ok_or(ClapError::Refused {
             call: "process",
             reason: String::new(),
         })?;
-        self.told.clear();
-        self.samples = samples;
-        let inputs = self
-            .input_ports
-            .with_input_buffers(self.inputs.iter_mut().map(|port| {
-                let channels = port
-                    .iter_mut()
-                    .map(|c| InputChannel::constant(&mut c[..samples]));
-                AudioPortBuffer {
-                    latency: 0,
-                    channels: AudioPortBufferType::f32_input_only(channels),
-                }
-            }));
-        let mut outputs = self
-            .output_ports
-            .with_output_buffers(self.outputs.iter_mut().map(|port| {
-                let channels = port.iter_mut().map(|c| &mut c[..samples]);
-                AudioPortBuffer {
-                    latency: 0,
-                    channels: AudioPortBufferType::f32_output_only(channels),
-                }
-            }));
-        let status = processor.process(
-            &inputs,
-            &mut outputs,
-            &self.sent.as_input(),
-            &mut self.told.as_output(),
-            Some(self.time),
-            None,
-        );
-        self.sent.clear();
-        self.time += samples as u64;
-        match status {
-            Ok(ProcessStatus::Sleep) => Ok(BlockStatus::Silent),
-            Ok(_) => Ok(BlockStatus::Playing),
-            Err(error) => Err(refused("process", error)),
-        }
+        player
+            .process(samples)
+            .map_err(|error| refused("process", error))
     }
 
     /// The last block, left and right (equal if the plug-in is mono; empty if it has no output).
     pub fn block(&self) -> [&[f32]; 2] {
-        let channels = self.outputs.first().map_or(&[][..], Vec::as_slice);
-        match channels {
-            [] => [&[]; 2],
-            [mono] => [&mono[..self.samples]; 2],
-            [left, right, ..] => [&left[..self.samples], &right[..self.samples]],
-        }
+        self.player.as_ref().map_or([&[]; 2], ClapPlayer::block)
     }
 
     /// What the plug-in told with the last block: sample of the block, and event.
     pub fn told(&self) -> impl Iterator<Item = (usize, OutEvent)> + '_ {
-        let events = self.told.iter();
-        events.filter_map(|event| Some((event.header().time() as usize, OutEvent::read(event)?)))
+        self.player.iter().flat_map(ClapPlayer::told)
     }
 
     /// Grants what the plug-in asked of the main thread. Between two blocks.
@@ -316,11 +246,7 @@ impl ClapInstance {
         samples: usize,
         blocks: &[usize],
     ) -> Result<Take, ClapError> {
-        let largest = self
-            .outputs
-            .first()
-            .and_then(|port| port.first())
-            .map_or(0, Vec::len);
+        let largest = self.player.as_ref().map_or(0, ClapPlayer::longest_block);
         let mut sizes = blocks.iter().copied().cycle();
         let mut score = score.iter().peekable();
         let mut take = Take::default();
@@ -365,12 +291,5 @@ impl ClapInstance {
 impl Drop for ClapInstance {
     fn drop(&mut self) {
         self.deactivate();
-    }
-}
-
-fn refused(call: &'static str, reason: impl std::fmt::Display) -> ClapError {
-    ClapError::Refused {
-        call,
-        reason: reason.to_string(),
     }
 }
