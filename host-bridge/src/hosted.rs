@@ -196,7 +196,10 @@ impl Hosted {
                     clap: Vec::new(),
                     _bundle: None,
                 };
-                Ok((hosted, HostedSynth::new(players.map(Player::Vst2), rate)))
+                Ok((
+                    hosted,
+                    HostedSynth::new(players.map(|player| Player::Vst2(Box::new(player))), rate),
+                ))
             }
         }
     }
@@ -244,8 +247,8 @@ impl Hosted {
             if let Player::Clap(mut player) = player {
                 for instance in &mut self.clap {
                     match instance.give_back(player) {
-                        Ok(()) => break,
-                        Err(other) => player = other,
+                        None => break,
+                        Some(other) => player = other,
                     }
                 }
             }

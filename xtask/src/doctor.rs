@@ -1,12 +1,11 @@
 //! `doctor`: what was found on this machine, and what was not.
 
-mod folders;
-
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
+use host_bridge::folders;
+use host_bridge::hosted::{Format, probe};
 use presets::library::Library;
 use serde::Serialize;
 
@@ -62,11 +61,6 @@ fn look() -> Vec<Finding> {
         ),
     ];
     let ours = |name: &str| name == bundle::CLAP || name == bundle::VST3;
-    let dexed = |name: &str| {
-        let plugin = ["clap", "vst3", "so", "dll", "vst", "component"];
-        let extension = Path::new(name).extension().and_then(OsStr::to_str);
-        name.to_lowercase().contains("dexed") && extension.is_some_and(|e| plugin.contains(&e))
-    };
     let folders: Vec<PathBuf> = folders::of_plugins();
     findings.push(finding(
         "plug-in folders",
@@ -76,10 +70,13 @@ fn look() -> Vec<Finding> {
         "Tween, installed",
         folders::find(&folders, &ours).iter().map(shown),
     ));
-    findings.push(finding(
-        "Dexed",
-        folders::find(&folders, &dexed).iter().map(shown),
-    ));
+    for (what, format) in [
+        ("Dexed (CLAP)", Format::Clap),
+        ("Dexed (VST2)", Format::Vst2),
+    ] {
+        let found = format.find_in(&folders);
+        findings.push(finding(what, found.iter().map(|path| tried(format, path))));
+    }
     let cartridges = presets::library::folder::dexed_cartridges();
     findings.push(finding("Dexed's cartridges", cartridges.iter().map(shown)));
     let library = Library::of_user().ok();
@@ -89,6 +86,22 @@ fn look() -> Vec<Finding> {
         library.iter().map(|library| shown(library.path())),
     ));
     findings
+}
+
+/// A plug-in file, and what came of loading it in a process of its own.
+fn tried(format: Format, path: &Path) -> String {
+    let Ok(program) = std::env::current_exe() else {
+        return format!(
+            "{} (not tried: this program does not know its own path)",
+            shown(path)
+        );
+    };
+    let mut command = Command::new(program);
+    command.args(["probe", format.name()]).arg(path);
+    match probe::probe(command, path, probe::LIMIT) {
+        Ok(version) => format!("{} {version}", shown(path)),
+        Err(reason) => format!("{} (not usable: {reason})", shown(path)),
+    }
 }
 
 fn finding(what: &'static str, found: impl IntoIterator<Item = String>) -> Finding {

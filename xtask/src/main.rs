@@ -24,6 +24,7 @@ mod fidelity;
 mod import;
 mod library;
 mod morph;
+mod probe;
 mod render;
 mod screenshot;
 mod test;
@@ -64,6 +65,8 @@ enum Command {
     Evaluate(evaluate::Args),
     Fidelity(fidelity::Args),
     Render(render::Args),
+    #[command(hide = true)]
+    Probe(probe::Args),
     Bench(bench::Args),
     Import(import::Args),
     Library(library::Args),
@@ -84,6 +87,7 @@ fn main() -> ExitCode {
         Command::Evaluate(args) => evaluate::run(args),
         Command::Fidelity(args) => fidelity::run(args),
         Command::Render(args) => render::run(args),
+        Command::Probe(args) => probe::run(args),
         Command::Bench(args) => bench::run(args),
         Command::Import(args) => import::run(args),
         Command::Library(args) => library::run(args),

@@ -186,13 +186,13 @@ impl ClapInstance {
     }
 
     /// Takes the part that plays back: to be deactivated, and to be dropped, the plug-in needs it.
-    /// A player of another instance is handed back.
-    pub fn give_back(&mut self, player: ClapPlayer) -> Result<(), ClapPlayer> {
+    /// Gives back what is another instance's.
+    pub fn give_back(&mut self, player: ClapPlayer) -> Option<ClapPlayer> {
         if !player.plays(&self.plugin) {
-            return Err(player);
+            return Some(player);
         }
         self.player = Some(player);
-        Ok(())
+        None
     }
 
     /// Silences all and brings it back to how it was when activated.

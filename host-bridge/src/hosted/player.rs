@@ -10,7 +10,7 @@ pub enum Player {
     /// By CLAP.
     Clap(ClapPlayer),
     /// By VST2.
-    Vst2(Vst2Player),
+    Vst2(Box<Vst2Player>),
 }
 
 impl Player {

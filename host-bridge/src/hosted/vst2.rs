@@ -289,7 +289,7 @@ mod tests {
         }
         let mut player = Vst2Player::open(path, EngineKind::Modern, 48_000.0).unwrap();
         assert!(!player.is_dexed());
-        let mut peak = |player: &mut Vst2Player, blocks: usize| {
+        let peak = |player: &mut Vst2Player, blocks: usize| {
             let mut peak = 0.0f32;
             for samples in (0..blocks).map(|i| MAX_BLOCK - i % 3) {
                 player.process(samples);
