@@ -244,7 +244,8 @@ impl Hosted {
     /// Ends the instances in the order they need.
     pub fn close(mut self, synth: HostedSynth) {
         for player in synth.into_players() {
-            if let Player::Clap(mut player) = player {
+            if let Player::Clap(player) = player {
+                let mut player = *player;
                 for instance in &mut self.clap {
                     match instance.give_back(player) {
                         None => break,
@@ -293,7 +294,7 @@ pub fn perform(
     }
     if let Player::Clap(player) = player {
         // It is this instance's own.
-        let _ = instance.give_back(player);
+        let _ = instance.give_back(*player);
     }
     result.map(|()| out)
 }
@@ -330,5 +331,5 @@ fn activated(instance: &mut ClapInstance, rate: f64) -> Result<Player, HostedErr
         let _ = instance.give_back(player);
         return Err(ClapError::Lacks("audio output").into());
     }
-    Ok(Player::Clap(player))
+    Ok(Player::Clap(Box::new(player)))
 }

@@ -8,7 +8,7 @@ use crate::clap_host::{ClapPlayer, HostEvent};
 /// One instance. Nothing here takes memory, locks or waits.
 pub enum Player {
     /// By CLAP.
-    Clap(ClapPlayer),
+    Clap(Box<ClapPlayer>),
     /// By VST2.
     Vst2(Box<Vst2Player>),
 }
