@@ -135,6 +135,7 @@ impl AudioThread {
             self.event(&event, parameters);
             next = host.next_event();
         }
+        self.player.show(self.synth.positions());
         self.synth.voices() > 0 || self.player.is_awake()
     }
 

@@ -7,6 +7,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use engine::synth::VOICES;
 use engine::{EngineKind, Event, FmSynth, MorphTable, NoteAddress, Settings};
 use presets::{FractionalPatch, Patch};
 
@@ -30,6 +31,14 @@ struct Sound {
 pub struct Remote {
     sounds: Arc<Mutex<Sounds>>,
     keys: Arc<Keys>,
+    voices: Arc<Mutex<triple_buffer::Output<Voices>>>,
+}
+
+/// The positions on the path of the voices that sound.
+#[derive(Clone, Copy, Default)]
+struct Voices {
+    count: usize,
+    positions: [f32; VOICES],
 }
 
 /// What was sent last, and the way to send.
@@ -52,6 +61,7 @@ struct Keys {
 pub struct Player {
     sounds: triple_buffer::Output<Sound>,
     keys: Arc<Keys>,
+    voices: triple_buffer::Input<Voices>,
     /// The keys that are down as far as the audio thread knows.
     down: [u64; 2],
     synth: FmSynth,
@@ -70,10 +80,12 @@ pub fn channel() -> (Remote, Player) {
     };
     let (input, output) = triple_buffer::triple_buffer(&silence);
     let keys = Arc::new(Keys::default());
+    let (shown, seen) = triple_buffer::triple_buffer(&Voices::default());
     let rate = 48_000.0;
     let player = Player {
         sounds: output,
         keys: keys.clone(),
+        voices: shown,
         down: [0; 2],
         synth: FmSynth::new(rate, EngineKind::default()),
         note: 0,
@@ -84,7 +96,12 @@ pub fn channel() -> (Remote, Player) {
         last: silence,
         input,
     }));
-    (Remote { sounds, keys }, player)
+    let remote = Remote {
+        sounds,
+        keys,
+        voices: Arc::new(Mutex::new(seen)),
+    };
+    (remote, player)
 }
 
 impl Remote {
@@ -116,6 +133,13 @@ impl Remote {
         } else {
             word.fetch_and(!bit, Ordering::Relaxed);
         }
+    }
+
+    /// The positions on the path of the voices that sound.
+    pub fn voices(&self) -> Vec<f32> {
+        let mut voices = self.voices.lock().unwrap_or_else(PoisonError::into_inner);
+        let voices = voices.read();
+        voices.positions[..voices.count.min(VOICES)].to_vec()
     }
 
     /// A window was opened.
@@ -164,6 +188,19 @@ impl Player {
                 });
             }
         }
+    }
+
+    /// Shows where the instrument's voices are, once a window was opened.
+    pub fn show(&mut self, positions: impl Iterator<Item = f32>) {
+        if !self.is_awake() {
+            return;
+        }
+        let mut voices = Voices::default();
+        for (place, position) in voices.positions.iter_mut().zip(positions) {
+            *place = position;
+            voices.count += 1;
+        }
+        self.voices.write(voices);
     }
 
     /// Adds what is to be heard.
@@ -260,6 +297,18 @@ mod tests {
         remote.silence();
         play(&mut player, 20 * 750);
         assert_eq!(player.synth.voices(), 0);
+    }
+
+    #[test]
+    fn voices_are_seen_once_a_window_was_opened() {
+        let (remote, mut player) = channel();
+        player.show([0.5].into_iter());
+        assert_eq!(remote.voices(), Vec::<f32>::new());
+        remote.open();
+        player.show([0.5, -0.25].into_iter());
+        assert_eq!(remote.voices(), [0.5, -0.25]);
+        player.show(std::iter::empty());
+        assert_eq!(remote.voices(), Vec::<f32>::new());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! [`App`]: shows the plug-in in the view, and does to the plug-in what the user did in the view.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use nice_plug::context::gui::GuiContext;
 use nice_plug::prelude::*;
@@ -262,13 +263,17 @@ impl NiceEguiApp for App {
         snapshot = shared.snapshot();
         let shelf = self.shelf();
         let settings = Knob::ALL.map(|knob| setting(&self.parameters, knob));
+        let voices = self.remote.voices();
+        // A note that begins is seen a quarter of a second later at most; those that sound, as they move.
+        let next = if voices.is_empty() { 250 } else { 33 };
+        ui.ctx().request_repaint_after(Duration::from_millis(next));
         let mut view = View {
             session: &snapshot.session,
             settings: &settings,
             beyond: self.parameters.beyond.value(),
             trail: snapshot.trail.as_deref(),
             under: &FractionalPatch::from(&snapshot.session.a.patch),
-            voices: &[],
+            voices: &voices,
             progress: &snapshot.progress,
             notice: snapshot.notice.as_deref(),
             library: &shelf,
