@@ -3,8 +3,9 @@
 //! Each command is a module with an `Args` (its command line, by clap) and a
 //! `run(args) -> anyhow::Result<()>`; to add one, add the module and a variant of [`Command`].
 //! What they share: [`workspace`] knows where things are, [`process`] runs other programs, [`packages`]
-//! installs what must be on the system, [`network`] is who is asked for paths, [`staging`] writes files so that none is left half-written,
-//! [`progress`] shows long work, [`patches`] and [`synths`] find what a command line names, [`sound`] and
+//! installs what must be on the system, [`network`] is who is asked for paths, [`parallel`] keeps all
+//! cores busy, [`staging`] writes files so that none is left half-written, [`progress`] shows long
+//! work, [`patches`] and [`synths`] find what a command line names, [`sound`] and
 //! [`picture`] show it to the ear and the eye.
 //!
 //! Invariants: results go to standard output, everything else to standard error; an error is one
@@ -35,6 +36,7 @@ mod even;
 mod hex;
 mod network;
 mod packages;
+mod parallel;
 mod patches;
 mod picture;
 mod process;

@@ -12,13 +12,12 @@ use clap::ValueEnum;
 use model::evaluation::reconstruction::Gathered;
 use model::evaluation::{Features, Metrics, STEPS, metrics, reference};
 use presets::Patch;
-use rayon::prelude::*;
 
 use self::pairs::Pair;
 use self::report::{PathFigures, Report};
 use self::sounds::Sounds;
 use crate::network::{self, Network};
-use crate::{even, progress};
+use crate::{even, parallel, progress};
 
 /// Measure how smooth and how straight paths are, against the path parameter by parameter.
 #[derive(clap::Args)]
@@ -147,20 +146,16 @@ pub fn run(args: Args) -> Result<()> {
     let network = args.network.network()?;
     let started = Instant::now();
     let bar = progress::bar("pairs", pairs.sounding.len() as u64);
-    let outcomes: Result<Vec<Outcome>> = pairs
-        .sounding
-        .par_iter()
-        .map_init(
-            || Sounds::new(args.rate),
-            |sounds, pair| {
-                let outcome = measure(pair, &args, &network, sounds);
-                bar.inc(1);
-                outcome
-            },
-        )
-        .collect();
+    let outcomes = parallel::map(
+        &pairs.sounding,
+        || Sounds::new(args.rate),
+        |sounds, _, pair| {
+            let outcome = measure(pair, &args, &network, sounds);
+            bar.inc(1);
+            outcome
+        },
+    )?;
     bar.finish_and_clear();
-    let outcomes = outcomes?;
     let report = Report {
         pairs: pairs.sounding.len(),
         silent: pairs.silent,

@@ -6,7 +6,6 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use presets::Patch;
-use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{Args, PathKind, Step};
@@ -14,7 +13,7 @@ use crate::hex::hex;
 use crate::network::Network;
 use crate::sound::Sound;
 use crate::staging::Staging;
-use crate::{patches, progress};
+use crate::{parallel, patches, progress};
 
 /// Pairs that are worked on before their lines are written.
 const CHUNK: usize = 64;
@@ -44,12 +43,12 @@ pub fn run(args: &Args, voices: &Path, network: &Network) -> Result<()> {
 
     let bar = progress::bar("morphing", pairs.len() as u64);
     for (chunk, pairs) in pairs.chunks(CHUNK).enumerate() {
-        let done: Result<Vec<String>> = pairs
-            .par_iter()
-            .enumerate()
-            .map(|(index, pair)| morph(args, network, staging.path(), chunk * CHUNK + index, pair))
-            .collect();
-        for line in done? {
+        let done = parallel::map(
+            pairs,
+            || (),
+            |(), index, pair| morph(args, network, staging.path(), chunk * CHUNK + index, pair),
+        )?;
+        for line in done {
             writeln!(lines, "{line}").with_context(cannot_write)?;
             if args.json {
                 println!("{line}");
