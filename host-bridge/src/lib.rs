@@ -5,6 +5,7 @@ pub mod folders;
 pub mod hosted;
 pub mod mts_esp;
 pub mod offline;
+pub mod priority;
 pub mod scala;
 
 #[cfg(feature = "measure")]

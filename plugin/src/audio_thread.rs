@@ -87,10 +87,11 @@ impl AudioThread {
         parameters.volume.smoothed.reset(parameters.volume.value());
     }
 
-    /// Plays one block; within it the parameters have one value. Says whether anything sounds.
+    /// Plays one block, the same on all channels (of one length); within it the parameters have one
+    /// value. Says whether anything sounds.
     pub fn process(
         &mut self,
-        buffer: &mut Buffer,
+        channels: &mut [&mut [f32]],
         parameters: &Parameters,
         host: &mut impl ProcessContext<Tween>,
     ) -> bool {
@@ -98,7 +99,7 @@ impl AudioThread {
         let position = self.position(parameters);
         self.player
             .keys(|event| self.synth.event(event, self.tables.table(), position));
-        let len = buffer.samples();
+        let len = channels.first().map_or(0, |channel| channel.len());
         let mut next = host.next_event();
         let mut start = 0;
         while start < len {
@@ -121,7 +122,7 @@ impl AudioThread {
             self.player
                 .add(self.synth.settings(), mono, &mut self.heard);
             amplify(mono, parameters);
-            for channel in buffer.as_slice() {
+            for channel in &mut *channels {
                 channel[block.clone()].copy_from_slice(mono);
             }
             for address in self.synth.ended() {

@@ -8,8 +8,23 @@
 //! * [`worker`], with [`paths`] and [`trail`]: the thread that finds paths and listens to them;
 //! * [`library`]: the thread that looks after the user's library;
 //! * [`audition`]: what the editor has played;
-//! * [`audio_thread`], with [`blocks`] and [`notes`]: what plays;
+//! * [`audio_thread`], with [`blocks`], [`notes`] and [`motion`]: what plays;
 //! * [`editor`]: what the user sees.
+//!
+//! # What crosses between threads
+//!
+//! | from | to | what | by |
+//! |---|---|---|---|
+//! | main thread, editor, worker | audio thread | the path | triple buffer ([`engine::table`]) |
+//! | main thread, editor | audio thread | engine, bend range | an atomic each |
+//! | editor | audio thread | what it has played | triple buffer and bits ([`audition`]) |
+//! | host, editor | audio thread | parameters | nice-plug's atomics |
+//! | audio thread | editor | where the voices are | triple buffer ([`audition`]) |
+//! | main thread, editor | worker | requests | bounded channel, the latest wins |
+//! | main thread, editor, worker | each other | session, path, progress, trail | the mutex of [`shared`] |
+//!
+//! The audio thread holds no lock, waits for nothing, and drops nothing that owns memory: what the
+//! triple buffers hold is plain data of fixed size.
 //!
 //! CLAP comes from nice-plug, VST3 from clap-wrapper around it; both are entries of one library.
 //! The worker is a thread of our own: nice-plug's background tasks are not used, because in 0.4.2
@@ -121,7 +136,8 @@ impl Plugin for Tween {
         _: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
-        if self.audio.process(buffer, &self.parameters, context) {
+        let channels = buffer.as_slice();
+        if self.audio.process(channels, &self.parameters, context) {
             ProcessStatus::KeepAlive
         } else {
             ProcessStatus::Normal

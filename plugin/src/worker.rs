@@ -3,7 +3,8 @@
 //!
 //! One thread per instance, started by the first request and joined when the instance goes. Of
 //! requests the latest wins: one that waits is replaced, one that is worked on is given up at the
-//! next look. A failure, a panic too, is a value that the editor shows.
+//! next look. A failure, a panic too, is a value that the editor shows. The thread steps back behind
+//! everything else on the machine, and never computes on more than one core.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,6 +14,7 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use engine::{EngineKind, MorphTable};
+use host_bridge::priority;
 use presets::Patch;
 
 use crate::paths::Paths;
@@ -187,6 +189,7 @@ impl Drop for Worker {
 }
 
 fn run(requests: &Receiver<Request>, stop: &AtomicBool, desk: &Desk, mut work: impl Work) {
+    priority::step_back();
     for request in requests {
         let generation = request.generation;
         let go_on = || !stop.load(Ordering::Acquire) && desk.is_current(generation);

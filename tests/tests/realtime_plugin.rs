@@ -3,10 +3,24 @@
 
 mod tween;
 
-use engine::Event;
-use host_bridge::{HostEvent, Phrase, Step};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use engine::{EngineKind, Event};
+use host_bridge::{HostEvent, Note, Phrase, Step, render_note};
 use nice_assert_no_alloc::{AllocDisabler, assert_no_alloc};
-use tween::{Random, note};
+use nice_plug::context::{PluginApi, process::SendEventError};
+use nice_plug::midi::{Channel, Key, VoiceID};
+use nice_plug::prelude::{NoteEvent, ProcessContext, Transport};
+use plugin::Tween;
+use plugin::audio_thread::AudioThread;
+use plugin::parameters::Parameters;
+use plugin::session::{Choice, End};
+use plugin::shared::{Progress, Shared};
+use plugin::worker::Stage;
+use presets::FractionalPatch;
+use tween::{RATE, Random, note};
 
 #[global_allocator]
 static ALLOCATOR: AllocDisabler = AllocDisabler;
@@ -58,4 +72,142 @@ fn process_takes_no_memory() {
         tween.pump();
     }
     assert!(sounded > 2000, "only {sounded} blocks of 3000 sounded");
+}
+
+/// A host of the audio thread alone.
+struct Host {
+    events: VecDeque<NoteEvent<()>>,
+    transport: Transport,
+}
+
+impl Host {
+    fn new() -> Host {
+        Host {
+            events: VecDeque::with_capacity(16),
+            transport: Transport::new(RATE as f32),
+        }
+    }
+
+    fn press(&mut self, id: u8, key: u8) {
+        self.events.push_back(NoteEvent::NoteOn {
+            timing: 0,
+            voice_id: VoiceID::ID(id.into()),
+            channel: Channel::Number(0),
+            key: Key::Number(key),
+            velocity: 100.0 / 127.0,
+        });
+    }
+
+    fn modulate(&mut self, id: u8, offset: f32) {
+        self.events.push_back(NoteEvent::PolyModulation {
+            timing: 0,
+            voice_id: id.into(),
+            poly_modulation_id: plugin::parameters::MORPH_MODULATION,
+            normalized_offset: offset,
+        });
+    }
+}
+
+impl ProcessContext<Tween> for Host {
+    fn plugin_api(&self) -> PluginApi {
+        PluginApi::Clap
+    }
+
+    fn execute_background(&self, (): ()) {}
+
+    fn execute_gui(&self, (): ()) {}
+
+    fn transport(&self) -> &Transport {
+        &self.transport
+    }
+
+    fn next_event(&mut self) -> Option<NoteEvent<()>> {
+        self.events.pop_front()
+    }
+
+    fn try_send_event(&mut self, _: NoteEvent<()>) -> Result<(), (NoteEvent<()>, SendEventError)> {
+        Ok(())
+    }
+
+    fn set_latency_samples(&self, _: u32) {}
+
+    fn request_restart(&self) {}
+
+    fn set_current_voice_capacity(&self, _: u32) {}
+}
+
+/// The user chooses in the editor while a chord is held and swept: what was chosen plays in the same
+/// block, the worker finds its paths, and the audio thread takes no memory for any of them.
+#[test]
+fn choosing_under_a_chord_plays_at_once_and_takes_no_memory() {
+    let (shared, tables) = Shared::new();
+    let parameters = Parameters::new(Arc::new(shared));
+    let shared = &parameters.shared;
+    let (remote, player) = plugin::audition::channel();
+    let mut audio = AudioThread::new(tables, player);
+    audio.prepare(RATE, &parameters);
+    let mut host = Host::new();
+    let (mut left, mut right) = ([0.0; 64], [0.0; 64]);
+    let mut block = |host: &mut Host, audio: &mut AudioThread| {
+        assert_no_alloc(|| audio.process(&mut [&mut left, &mut right], &parameters, host));
+        left
+    };
+
+    // Morph is at A: a note in the block after the choice is already A's.
+    let first = Note {
+        key: 60,
+        velocity: 100,
+        hold_s: 1.0,
+        total_s: 64.0 / RATE,
+    };
+    for place in [7, 50, 21] {
+        audio.reset(&parameters);
+        let choice = Choice::factory(place);
+        let patch = FractionalPatch::from(&choice.patch);
+        shared.choose(End::A, choice);
+        host.press(1, 60);
+        let expected = render_note(&patch, &first, RATE, EngineKind::Modern);
+        assert!(block(&mut host, &mut audio)[..] == expected[..]);
+    }
+
+    remote.open();
+    for (id, key) in [(2, 48), (3, 55), (4, 64)] {
+        host.press(id, key);
+    }
+    for place in [70, 12] {
+        shared.choose(End::B, Choice::factory(place));
+        let asked = Instant::now();
+        let (mut blocks, mut even) = (0u32, None);
+        loop {
+            let progress = shared.snapshot().progress;
+            if let Progress::Failed(reason) = &progress {
+                panic!("the worker gave up: {reason}");
+            }
+            let listens = matches!(progress, Progress::Working(Stage::Trail, _));
+            if even.is_none() && (listens || matches!(progress, Progress::Ready(_))) {
+                even = Some(asked.elapsed());
+            }
+            if matches!(progress, Progress::Ready(_)) {
+                break;
+            }
+            assert!(asked.elapsed() < Duration::from_secs(120), "{progress:?}");
+            blocks += 1;
+            let sweep = 0.5 - 0.5 * (blocks as f32 / 400.0).cos();
+            for (id, share) in [(2, 1.0), (3, 0.5), (4, -1.0)] {
+                host.modulate(id, sweep * share);
+            }
+            block(&mut host, &mut audio);
+            let mut expected = [sweep, 0.5 * sweep, 0.0, 0.0];
+            expected.sort_by(f32::total_cmp);
+            let mut found = remote.voices();
+            found.sort_by(f32::total_cmp);
+            assert!(found.len() <= 4, "{found:?}");
+            if let Some(top) = found.last() {
+                assert!(*top <= expected[3] + 1e-3 && found[0] >= 0.0, "{found:?}");
+            }
+            std::thread::yield_now();
+        }
+        println!("the even path was there after {even:?} and {blocks} blocks beside it");
+        assert!(blocks > 0);
+    }
 }

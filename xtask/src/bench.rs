@@ -3,6 +3,7 @@
 mod dexed;
 mod engine;
 mod model;
+mod process;
 
 use anyhow::Result;
 
@@ -17,15 +18,17 @@ pub struct Args {
 enum What {
     Engine(engine::Args),
     Model(model::Args),
+    Process(process::Args),
 }
 
 /// Measures and reports.
 ///
 /// # Errors
-/// What is measured could not be found.
+/// What is measured could not be found or built.
 pub fn run(args: Args) -> Result<()> {
     match args.what {
         What::Engine(args) => engine::run(args),
         What::Model(args) => model::run(args),
+        What::Process(args) => process::run(args),
     }
 }

@@ -2,7 +2,6 @@
 
 mod picture;
 mod score;
-mod state;
 
 use std::fs;
 use std::thread;
@@ -14,13 +13,13 @@ use presets::{Patch, Reference};
 
 use crate::sound::{RATE, write_wav};
 use crate::staging::Staging;
-use crate::{bundle, patches, workspace};
+use crate::{bundle, patches, state, workspace};
 
 /// The sounds of a demo for which nobody names any.
 const DEFAULT: [&str; 2] = ["factory:TINE STORY", "factory:POLY BRASS"];
 
 /// The CLAP id of the plug-in.
-const PLUGIN: &str = "audio.tween.tween";
+pub const PLUGIN: &str = "audio.tween.tween";
 
 /// How long the plug-in may take to find the path, and how often it is asked.
 const PATIENCE: Duration = Duration::from_secs(120);

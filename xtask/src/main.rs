@@ -5,8 +5,8 @@
 //! What they share: [`workspace`] knows where things are, [`process`] runs other programs, [`packages`]
 //! installs what must be on the system, [`network`] is who is asked for paths, [`parallel`] keeps all
 //! cores busy, [`staging`] writes files so that none is left half-written, [`progress`] shows long
-//! work, [`patches`] and [`synths`] find what a command line names, [`sound`] and
-//! [`picture`] show it to the ear and the eye.
+//! work, [`patches`] and [`synths`] find what a command line names, [`state`] chooses sounds in the
+//! plug-in, [`sound`] and [`picture`] show it to the ear and the eye.
 //!
 //! Invariants: results go to standard output, everything else to standard error; an error is one
 //! line that says what was wrong, where, and what to do; the exit status is 0 only when the work is
@@ -43,6 +43,7 @@ mod process;
 mod progress;
 mod sound;
 mod staging;
+mod state;
 mod synths;
 mod workspace;
 

@@ -83,6 +83,7 @@ impl Spread {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{EngineKind, Event, FmSynth, MorphTable, NoteAddress};
 
     const NOTE: Placed = Placed {
         key: 90,
@@ -117,6 +118,35 @@ mod tests {
         assert_eq!(spread.place(0.9, &NOTE, 48_000.0), 1.0);
         let low = Placed { key: 0, ..NOTE };
         assert_eq!(spread.place(0.0, &low, 48_000.0), 0.0);
+    }
+
+    #[test]
+    fn every_voice_has_its_own_position() {
+        let table = MorphTable::constant(&presets::Patch::INIT);
+        let mut synth = FmSynth::new(48_000.0, EngineKind::Modern);
+        synth.spread(&Spread {
+            velocity: 1.0,
+            range: (0.0, 0.75),
+            ..Spread::default()
+        });
+        for (key, velocity) in [(60, 127), (61, 0x20), (62, 1)] {
+            let address = NoteAddress {
+                key: Some(key),
+                ..NoteAddress::default()
+            };
+            synth.event(&Event::NoteOn { address, velocity }, &table, 0.25);
+        }
+        assert_eq!(synth.positions().count(), 0);
+        synth.render(&table, 0.25, &mut [0.0; 64]);
+        let mut positions = [0.0; 3];
+        for (place, position) in positions.iter_mut().zip(synth.positions()) {
+            *place = position;
+        }
+        positions.sort_by(f32::total_cmp);
+        let expected = [0.25 + 1.0 / 127.0, 0.25 + 32.0 / 127.0, 0.75];
+        for (found, expected) in positions.into_iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-6);
+        }
     }
 
     #[test]

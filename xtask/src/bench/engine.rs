@@ -176,7 +176,8 @@ fn median(numbers: &mut [f64]) -> Option<f64> {
     numbers.get(numbers.len() / 2).copied()
 }
 
-fn sustained() -> Result<Patch> {
+/// Six operators that sound on until their keys go up.
+pub fn sustained() -> Result<Patch> {
     let bytes: Vec<u8> = (0..SUSTAINED.len() / 2)
         .map(|i| u8::from_str_radix(&SUSTAINED[2 * i..2 * i + 2], 16))
         .collect::<Result<_, _>>()?;
