@@ -128,7 +128,7 @@ fn values_out_of_range_come_into_range() {
     tween.load_state(&tween::wrap_state(&state)).unwrap();
     let window: Value =
         tween::unwrap_state(&tween.save_state().unwrap())["fields"]["window"].clone();
-    assert_eq!(window, "{\"width\":4000.0,\"height\":310.0}");
+    assert_eq!(window, "{\"width\":4000.0,\"height\":620.0}");
 }
 
 /// Songs are written with these: what is here may grow at its end, and nothing else.
