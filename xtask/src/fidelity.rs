@@ -59,7 +59,7 @@ pub struct Args {
     /// Play as the instrument does, with Dexed's faults fixed; items that differ are not an error.
     #[arg(long)]
     product: bool,
-    /// Play through this Dexed instead of the engine: dexed-clap[:PATH]. Items with a free-running LFO
+    /// Play through this Dexed instead of the engine: `dexed-clap[:PATH]`. Items with a free-running LFO
     /// or feedback may differ, because Dexed begins with whatever was in memory; with the GNU C
     /// library, the environment MALLOC_PERTURB_=255 gives it zeros.
     #[arg(long, conflicts_with = "product")]

@@ -14,7 +14,7 @@ use crate::synths::{NAMES, Synth};
 
 /// Render a note of a patch through any synth, or compare two synths.
 ///
-/// A synth is built-in, mark-one, dexed-clap[:PATH] or dexed-vst2[:PATH]; without a path, the first
+/// A synth is `built-in`, `mark-one`, `dexed-clap[:PATH]` or `dexed-vst2[:PATH]`; without a path, the first
 /// Dexed in the plug-in folders.
 #[derive(clap::Args)]
 pub struct Args {
