@@ -205,14 +205,39 @@ fn amplify(samples: &mut [f32], parameters: &Parameters) {
     let smoothed = &parameters.volume.smoothed;
     if smoothed.is_smoothing() {
         for sample in samples {
-            *sample *= gain(smoothed.next());
+            *sample = amplified(*sample, gain(smoothed.next()));
         }
     } else {
         let gain = gain(parameters.volume.value());
         if gain != 1.0 {
             for sample in samples {
-                *sample *= gain;
+                *sample = amplified(*sample, gain);
             }
         }
+    }
+}
+
+/// The product, without the numbers so small that processors slow down over them.
+fn amplified(sample: f32, gain: f32) -> f32 {
+    let amplified = sample * gain;
+    if amplified.abs() < f32::MIN_POSITIVE {
+        0.0
+    } else {
+        amplified
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_turned_down_ends_in_silence_and_not_in_denormals() {
+        let mut sample = -1.0;
+        while sample != 0.0 {
+            assert!(f32::is_normal(sample), "{sample:e}");
+            sample = amplified(sample, 0.3);
+        }
+        assert_eq!(amplified(0.5, 0.25), 0.125);
     }
 }
