@@ -37,15 +37,22 @@ pub struct Args {
 }
 
 /// Imports, measures, reports.
+///
+/// # Errors
+/// A path is not there, Dexed has no cartridges here, or the library cannot be opened or written to.
 pub fn run(args: Args) -> Result<()> {
-    let mut library = Library::of_user()?;
     let mut paths = args.paths;
+    // Before a library is made for nothing.
+    if let Some(missing) = paths.iter().find(|path| !path.exists()) {
+        bail!("{}: no such file or folder", missing.display());
+    }
     if args.dexed {
         match folder::dexed_cartridges() {
             Some(cartridges) => paths.push(cartridges),
             None => bail!("Dexed has no folder of cartridges here: name the folder yourself"),
         }
     }
+    let mut library = Library::of_user()?;
     if paths.is_empty() {
         paths = library.unfinished_imports()?;
         // A path that was moved since cannot be gone on with.

@@ -175,6 +175,14 @@ fn weights_that_are_none_are_refused() {
 }
 
 #[test]
+fn nothing_is_imported_of_what_is_not_there() {
+    let scratch = Scratch::new("import");
+    for line in ["import missing.syx", "import bank.syx missing.syx"] {
+        check(&scratch, line, "missing.syx: no such file");
+    }
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_to_is_named() {
     let scratch = Scratch::new("unwritable");
     for out in ["bank.syx", "bank.syx/below", "/dev/null/below"] {
