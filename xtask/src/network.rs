@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use engine::MorphTable;
+use engine::table::ENTRIES;
 use model::Spinvae;
 use model::checkpoint::Checkpoint;
 use model::compact::Compact;
@@ -94,11 +95,7 @@ impl Network {
     /// # Errors
     /// The network cannot compute.
     pub fn table(&self, a: &Patch, b: &Patch) -> Result<MorphTable> {
-        let mut positions = Vec::new();
-        let _ = MorphTable::from_fn(|position| {
-            positions.push(position);
-            a.into()
-        });
+        let positions: Vec<f32> = (0..ENTRIES).map(MorphTable::position).collect();
         let mut patches = self.path(a, b, &positions)?.into_iter();
         // PANIC: there is a patch for each position.
         Ok(MorphTable::from_fn(|_| {
