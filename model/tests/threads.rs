@@ -8,7 +8,7 @@ use candle_core::Device;
 use model::checkpoint::Checkpoint;
 use model::paper::{Config, Paper};
 use model::parameters::Parameters;
-use model::{Spinvae, latent};
+use model::{Refinement, Spinvae, latent};
 use presets::Patch;
 
 /// Names of this process's threads and the processor time each has had, in clock ticks.
@@ -46,6 +46,14 @@ fn only_the_asked_threads_run_and_none_is_left() {
     let positions = latent::positions(-0.25, 1.25, 9);
     let points = latent::linear(&latents[0].mean, &latents[1].mean, &positions);
     assert_eq!(spinvae.decode(&points).unwrap().len(), 9);
+    let refinement = Refinement {
+        steps: 2,
+        ..Refinement::default()
+    };
+    let refined = spinvae
+        .refine(&other, &latents[0].mean, refinement)
+        .unwrap();
+    assert_ne!(refined, latents[0].mean);
 
     let during = threads();
     let new: Vec<&str> = during

@@ -172,8 +172,8 @@ fn for_each_item(
     }
 }
 
-struct SelfAttention {
-    heads: usize,
+pub(super) struct SelfAttention {
+    pub(super) heads: usize,
 }
 
 impl SelfAttention {

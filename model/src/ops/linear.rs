@@ -73,7 +73,7 @@ pub(super) fn linear_stock(
     activation.stock(&x.broadcast_matmul(&weight.t()?)?.broadcast_add(bias)?)
 }
 
-struct Linear(Activation);
+pub(super) struct Linear(pub(super) Activation);
 
 impl Operation for Linear {
     const NAME: &'static str = "linear";

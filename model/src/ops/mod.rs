@@ -15,6 +15,7 @@ mod vector;
 
 mod attention;
 mod batch_norm;
+mod chain;
 mod convolution;
 mod elementwise;
 mod embedding;
@@ -28,6 +29,7 @@ mod tests;
 
 pub use attention::{cross_attention, self_attention};
 pub use batch_norm::{Statistics, batch_norm_silu};
+pub use chain::{Layer, feed_forward, projected_self_attention};
 pub use convolution::{Sliding, conv_transpose2d, conv2d};
 pub use elementwise::{add, clamp_unit, glu, sigmoid, silu, softplus};
 pub use embedding::{Entry, embed};

@@ -39,7 +39,8 @@ pub struct Input<'a> {
 }
 
 impl<'a> Input<'a> {
-    fn new(storage: &'a CpuStorage, layout: &'a Layout, name: &str) -> Result<Input<'a>> {
+    /// `name` is the operation's, for the errors.
+    pub fn new(storage: &'a CpuStorage, layout: &'a Layout, name: &str) -> Result<Input<'a>> {
         let Some((start, end)) = layout.contiguous_offsets() else {
             bail!(
                 "{name}: input of shape {:?} is not contiguous",

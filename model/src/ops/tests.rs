@@ -123,6 +123,31 @@ fn linear_layers() {
     check_differences("linear", f, &[&[4, 9], &[6, 9], &[6]]);
 }
 
+/// With fixed weights two operations are one, and give the same.
+#[test]
+fn layers_whose_weights_are_fixed() {
+    let weights: Vec<Tensor> = inputs(&[&[36, 9], &[36], &[9, 36], &[9]])
+        .iter()
+        .map(|x| x.detach())
+        .collect();
+    let [wide, wide_bias, narrow, narrow_bias] = &weights[..] else {
+        panic!("four weights");
+    };
+    let f: Function = &|x| {
+        let (first, second) = ((wide, wide_bias), (narrow, narrow_bias));
+        feed_forward(&x[0], first, Activation::Relu, second)
+    };
+    let apart: Function = &|x| {
+        let inner = linear(&x[0], wide, wide_bias, Activation::Relu)?;
+        linear(&inner, narrow, narrow_bias, Activation::None)
+    };
+    check_stock("feed-forward", f, apart, &[&[2, 5, 9]]);
+    let f: Function = &|x| projected_self_attention(&x[0], (wide, wide_bias), 3);
+    let apart: Function =
+        &|x| self_attention(&linear(&x[0], wide, wide_bias, Activation::None)?, 3);
+    check_stock("projected attention", f, apart, &[&[2, 5, 9]]);
+}
+
 #[test]
 fn layer_norms() {
     let shapes: [&[usize]; 4] = [&[3, 4, 37], &[3, 4, 37], &[37], &[37]];

@@ -27,6 +27,10 @@ impl Linear {
         })
     }
 
+    fn layer(&self) -> ops::Layer<'_> {
+        (&self.weight, &self.bias)
+    }
+
     /// From shape `[.., inputs]` to `[.., outputs]`.
     pub fn forward(&self, x: &Tensor, activation: Activation) -> Result<Tensor> {
         ops::linear(x, &self.weight, &self.bias, activation)
@@ -81,8 +85,8 @@ impl Attention {
 
     /// Among the tokens `x`, shape `[batch, tokens, width]`.
     fn own(&self, x: &Tensor) -> Result<Tensor> {
-        let qkv = ops::linear(x, &self.in_weight, &self.in_bias, Activation::None)?;
-        let mixed = ops::self_attention(&qkv, self.heads)?;
+        let projection = (&self.in_weight, &self.in_bias);
+        let mixed = ops::projected_self_attention(x, projection, self.heads)?;
         self.out.forward(&mixed, Activation::None)
     }
 
@@ -118,8 +122,7 @@ impl FeedForward {
     }
 
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        let inner = self.first.forward(x, Activation::Relu)?;
-        self.second.forward(&inner, Activation::None)
+        ops::feed_forward(x, self.first.layer(), Activation::Relu, self.second.layer())
     }
 }
 
