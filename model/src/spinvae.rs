@@ -260,9 +260,9 @@ impl Spinvae {
     }
 }
 
-/// Points of a path that are decoded together: enough for good matrix products, few enough that
-/// the activations stay in the cache.
-const POINTS: usize = 3;
+/// Points of a path that are decoded together: enough that preparing the weights for a matrix product
+/// is little beside it, few enough that the activations stay in the cache.
+const POINTS: usize = 11;
 
 impl Network for Paper {
     fn latent_size(&self) -> usize {

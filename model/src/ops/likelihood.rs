@@ -3,7 +3,7 @@
 use candle_core::{Result, Shape, Tensor, bail};
 
 use super::operation::{Input, Operation, apply};
-use super::vector::{sum2, vectorised};
+use super::vector::{sigmoid, sum2, vectorised};
 
 /// Components of a discretized logistic mixture (facts 3.7).
 pub const COMPONENTS: usize = 3;
@@ -219,14 +219,21 @@ pub fn logistic_mixture_probabilities(raw: &[f32], cardinality: u32) -> Vec<f32>
     let total = log_sum_exp(&logits);
     let weights = logits.map(|logit| (logit - total).exp());
     let steps = cardinality as f32 - 1.0;
-    (0..cardinality)
-        .map(|k| {
-            let component = |j| Component::new(raw, j, k as f32 / steps, cardinality);
-            (0..COMPONENTS)
-                .map(|j| weights[j] * component(j).probability())
-                .sum()
-        })
-        .collect()
+    // The distribution function below every value and above the last one: all outside is the edges'.
+    let mut below = vec![0.0; cardinality as usize + 1];
+    below[cardinality as usize] = 1.0;
+    let inside = &mut below[1..cardinality as usize];
+    for (j, weight) in weights.into_iter().enumerate() {
+        let mean = logistic(raw[j]);
+        let scale = raw[COMPONENTS + j].max(MIN_LOG_SCALE).exp();
+        vectorised(|| {
+            for (i, below) in inside.iter_mut().enumerate() {
+                let border = (i as f32 + 0.5) / steps;
+                *below += weight * sigmoid((border - mean) / scale);
+            }
+        });
+    }
+    below.windows(2).map(|w| (w[1] - w[0]).max(0.0)).collect()
 }
 
 struct MixtureNll {
