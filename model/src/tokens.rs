@@ -4,56 +4,13 @@
 //! The order is that of Dexed's host parameters with those left out that the model does not learn
 //! (facts 1.3): operator 1 comes first, and the transposition is not there.
 
-use presets::{Kind, Operator, OperatorParameter, Parameter, Patch};
+use std::sync::LazyLock;
 
-use OperatorParameter as Op;
+use presets::dexed::{self, OF_OPERATOR, OF_PATCH};
+use presets::{Kind, Operator, Parameter, Patch};
 
-/// The rows that belong to the whole patch.
-const GLOBAL: [Parameter; 18] = [
-    Parameter::ALGORITHM,
-    Parameter::FEEDBACK,
-    Parameter::OSC_KEY_SYNC,
-    Parameter::LFO_SPEED,
-    Parameter::LFO_DELAY,
-    Parameter::LFO_PM_DEPTH,
-    Parameter::LFO_AM_DEPTH,
-    Parameter::LFO_KEY_SYNC,
-    Parameter::LFO_WAVE,
-    Parameter::PITCH_MOD_SENSITIVITY,
-    Parameter::PITCH_EG_RATE_1,
-    Parameter::PITCH_EG_RATE_2,
-    Parameter::PITCH_EG_RATE_3,
-    Parameter::PITCH_EG_RATE_4,
-    Parameter::PITCH_EG_LEVEL_1,
-    Parameter::PITCH_EG_LEVEL_2,
-    Parameter::PITCH_EG_LEVEL_3,
-    Parameter::PITCH_EG_LEVEL_4,
-];
-
-/// The rows of every operator.
-const OPERATOR: [OperatorParameter; 21] = [
-    Op::EgRate1,
-    Op::EgRate2,
-    Op::EgRate3,
-    Op::EgRate4,
-    Op::EgLevel1,
-    Op::EgLevel2,
-    Op::EgLevel3,
-    Op::EgLevel4,
-    Op::OutputLevel,
-    Op::Mode,
-    Op::Coarse,
-    Op::Fine,
-    Op::Detune,
-    Op::BreakPoint,
-    Op::LeftDepth,
-    Op::RightDepth,
-    Op::LeftCurve,
-    Op::RightCurve,
-    Op::RateScaling,
-    Op::AmpModSensitivity,
-    Op::VelocitySensitivity,
-];
+/// Rows that belong to the whole patch.
+const GLOBALS: usize = OF_PATCH.len() - 1;
 
 /// One of the 144 rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,7 +24,7 @@ impl Row {
     /// How many of them lie on a scale.
     pub const NUMBERS: usize = 122;
     /// How many types of rows there are: the operators share theirs.
-    pub const TYPES: usize = GLOBAL.len() + OPERATOR.len();
+    pub const TYPES: usize = GLOBALS + OF_OPERATOR.len();
 
     /// All rows in their order.
     pub fn all() -> impl ExactSizeIterator<Item = Row> + Clone {
@@ -81,14 +38,12 @@ impl Row {
 
     /// The parameter it is.
     pub fn parameter(self) -> Parameter {
-        let index = self.index();
-        match index.checked_sub(GLOBAL.len()) {
-            None => GLOBAL[index],
-            Some(index) => Parameter::of(
-                Operator::ALL[index / OPERATOR.len()],
-                OPERATOR[index % OPERATOR.len()],
-            ),
-        }
+        self.dexed().1
+    }
+
+    /// Its place among Dexed's host parameters, and the parameter.
+    fn dexed(self) -> (usize, Parameter) {
+        ROWS[self.index()]
     }
 
     /// Number of values: 2 to 100.
@@ -103,22 +58,19 @@ impl Row {
 
     /// Its type, 0 to 38, numbered by first appearance: the same for every operator.
     pub fn type_index(self) -> usize {
-        match self.index().checked_sub(GLOBAL.len()) {
+        match self.index().checked_sub(GLOBALS) {
             None => self.index(),
-            Some(index) => GLOBAL.len() + index % OPERATOR.len(),
-        }
-    }
-
-    /// Its place among Dexed's 155 host parameters.
-    fn dexed_index(self) -> usize {
-        match self.index().checked_sub(GLOBAL.len()) {
-            // Number 13, the transposition, is not learned.
-            None if self.index() < 9 => 4 + self.index(),
-            None => 5 + self.index(),
-            Some(index) => 23 + 22 * (index / OPERATOR.len()) + index % OPERATOR.len(),
+            Some(index) => GLOBALS + index % OF_OPERATOR.len(),
         }
     }
 }
+
+/// Every row's place among Dexed's host parameters, and the parameter: all but the transposition.
+static ROWS: LazyLock<Vec<(usize, Parameter)>> = LazyLock::new(|| {
+    dexed::parameters()
+        .filter(|&(_, parameter)| parameter != Parameter::TRANSPOSE)
+        .collect()
+});
 
 /// A patch on the grid of a DX7, one value per row: a class or a step of a scale.
 pub type Steps = [u8; Row::COUNT];
@@ -181,15 +133,15 @@ impl Tokens {
 
     /// The 155 host parameters of Dexed, 0 to 1, those the model does not learn at their fixed
     /// values (facts 1.2).
-    pub fn to_dexed(&self) -> [f32; 155] {
-        let mut values = [0.0; 155];
+    pub fn to_dexed(&self) -> [f32; dexed::COUNT] {
+        let mut values = [0.0; dexed::COUNT];
         (values[0], values[2], values[3], values[13]) = (1.0, 1.0, 0.5, 0.5);
-        for operator in 0..Operator::COUNT {
-            values[44 + 22 * operator] = 1.0;
+        for operator in Operator::ALL {
+            values[dexed::switch(operator)] = 1.0;
         }
         for row in Row::all() {
             let value = self.0[row.index()];
-            values[row.dexed_index()] = if row.is_category() {
+            values[row.dexed().0] = if row.is_category() {
                 value / (row.cardinality() - 1) as f32
             } else {
                 value

@@ -1,7 +1,8 @@
 //! What a DX7 patch is: its parameters, its bytes, and the files it travels in.
 //!
 //! Reading order: [`parameter`] is the table of the 145 parameters, [`patch`] one sound, made of
-//! them; [`sysex`] and [`cartridge`] are the bytes patches travel in, [`file`](mod@file) and
+//! them; [`sysex`] and [`cartridge`] are the bytes patches travel in, [`dexed`]
+//! is the order in which Dexed shows them to its host, [`file`](mod@file) and
 //! [`reference`](mod@reference) how they are found; `library` (a feature of that name) is the user's
 //! collection; [`factory`] is the bank that comes with Tween.
 //!
@@ -14,6 +15,7 @@ pub mod parameter;
 pub mod patch;
 
 pub mod cartridge;
+pub mod dexed;
 pub mod sysex;
 
 pub mod file;

@@ -1,12 +1,13 @@
 //! [`Compact`]: patches to latents and back.
 
-use candle_core::{DType, Device, Result, Tensor};
+use candle_core::{Device, Result, Tensor};
 use presets::{FractionalPatch, Parameter, Patch};
 
 use super::layout::{Layout, NUMBER_OUTPUTS, OPERATOR, OPERATORS, PATCH, TOKENS};
 use super::likelihood::{expected, most_likely};
-use super::network::{Config, Network, Weights};
+use super::network::{Config, Network};
 use super::objective::{PATCH_VALUES, patch_values};
+use crate::checkpoint::Checkpoint;
 
 /// At most so many latents are decoded at once: then no tensor is so large that candle would start
 /// threads of its own to fill it.
@@ -59,22 +60,15 @@ impl Compact {
     /// # Errors
     /// If the bytes are not such a file, or are not weights of a compact model.
     pub fn load(bytes: &[u8]) -> Result<Compact> {
-        let (_, header) = safetensors::SafeTensors::read_metadata(bytes)
-            .map_err(|error| damaged(&error.to_string()))?;
-        let config = header
-            .metadata()
-            .as_ref()
-            .and_then(|entries| entries.get("config"))
+        let checkpoint =
+            Checkpoint::from_bytes(bytes).map_err(|error| damaged(&error.to_string()))?;
+        let config = checkpoint
+            .metadata
+            .get("config")
             .ok_or_else(|| damaged("it does not say which configuration it is of"))?;
         let config: Config =
             serde_json::from_str(config).map_err(|error| damaged(&error.to_string()))?;
-        let tensors = candle_core::safetensors::load_buffer(bytes, &Device::Cpu)
-            .map_err(|error| damaged(&error.to_string()))?;
-        let mut weights = Weights::new();
-        for (name, tensor) in tensors {
-            weights.insert(name, tensor.to_dtype(DType::F32)?);
-        }
-        Ok(Compact::new(Network::new(config, weights)?))
+        Ok(Compact::new(Network::new(config, checkpoint.tensors)?))
     }
 
     /// The network itself.

@@ -8,71 +8,9 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::npy;
 use super::source::{Bank, Voice};
-use crate::parameter::{OPERATOR_PARAMETERS, Operator, OperatorParameter, Parameter};
+use crate::dexed;
+use crate::parameter::{Operator, OperatorParameter::OutputLevel, Parameter};
 use crate::patch::Patch;
-
-/// Dexed's host parameters, in the order of version 0.9.3.
-const DEXED_PARAMETERS: usize = 155;
-/// The first parameter of operator 1; operators 2 to 6 follow.
-const FIRST_OPERATOR: usize = 23;
-/// Parameters of an operator, its on-off switch at the end.
-const DEXED_OPERATOR: usize = 22;
-const OPERATOR_SWITCH: usize = 21;
-
-/// The whole patch's parameters from number 4 on; 0 to 3 (cutoff, resonance, output, master tune)
-/// are not of a DX7.
-const GLOBALS: [Parameter; 19] = [
-    Parameter::ALGORITHM,
-    Parameter::FEEDBACK,
-    Parameter::OSC_KEY_SYNC,
-    Parameter::LFO_SPEED,
-    Parameter::LFO_DELAY,
-    Parameter::LFO_PM_DEPTH,
-    Parameter::LFO_AM_DEPTH,
-    Parameter::LFO_KEY_SYNC,
-    Parameter::LFO_WAVE,
-    Parameter::TRANSPOSE,
-    Parameter::PITCH_MOD_SENSITIVITY,
-    Parameter::PITCH_EG_RATE_1,
-    Parameter::PITCH_EG_RATE_2,
-    Parameter::PITCH_EG_RATE_3,
-    Parameter::PITCH_EG_RATE_4,
-    Parameter::PITCH_EG_LEVEL_1,
-    Parameter::PITCH_EG_LEVEL_2,
-    Parameter::PITCH_EG_LEVEL_3,
-    Parameter::PITCH_EG_LEVEL_4,
-];
-
-use OperatorParameter::{
-    AmpModSensitivity, BreakPoint, Coarse, Detune, EgLevel1, EgLevel2, EgLevel3, EgLevel4, EgRate1,
-    EgRate2, EgRate3, EgRate4, Fine, LeftCurve, LeftDepth, Mode, OutputLevel, RateScaling,
-    RightCurve, RightDepth, VelocitySensitivity,
-};
-
-/// An operator's parameters.
-const OPERATOR: [OperatorParameter; OPERATOR_PARAMETERS] = [
-    EgRate1,
-    EgRate2,
-    EgRate3,
-    EgRate4,
-    EgLevel1,
-    EgLevel2,
-    EgLevel3,
-    EgLevel4,
-    OutputLevel,
-    Mode,
-    Coarse,
-    Fine,
-    Detune,
-    BreakPoint,
-    LeftDepth,
-    RightDepth,
-    LeftCurve,
-    RightCurve,
-    RateScaling,
-    AmpModSensitivity,
-    VelocitySensitivity,
-];
 
 /// What a preset was changed by on its way to a DX7.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -84,7 +22,7 @@ struct Changes {
 }
 
 /// A DX7 patch of Dexed's parameters, each from 0 to 1.
-fn patch(values: &[f64; DEXED_PARAMETERS], name: &str) -> (Patch, Changes) {
+fn patch(values: &[f64; dexed::COUNT], name: &str) -> (Patch, Changes) {
     let mut changes = Changes::default();
     let mut patch = Patch::INIT;
     let mut set = |patch: &mut Patch, parameter: Parameter, value: f64| {
@@ -95,18 +33,11 @@ fn patch(values: &[f64; DEXED_PARAMETERS], name: &str) -> (Patch, Changes) {
         let steps = value.clamp(0.0, 1.0) * f64::from(parameter.spec().max);
         patch.set(parameter, steps.round() as u8);
     };
-    for (parameter, &value) in GLOBALS.into_iter().zip(&values[4..]) {
-        set(&mut patch, parameter, value);
+    for (place, parameter) in dexed::parameters() {
+        set(&mut patch, parameter, values[place]);
     }
-    let operators = values[FIRST_OPERATOR..].chunks_exact(DEXED_OPERATOR);
-    for (operator, block) in Operator::ALL.into_iter().zip(operators) {
-        for (parameter, &value) in OPERATOR.into_iter().zip(block) {
-            set(&mut patch, Parameter::of(operator, parameter), value);
-        }
-    }
-    let operators = values[FIRST_OPERATOR..].chunks_exact(DEXED_OPERATOR);
-    for (operator, block) in Operator::ALL.into_iter().zip(operators) {
-        if block[OPERATOR_SWITCH] == 0.0 {
+    for operator in Operator::ALL {
+        if values[dexed::switch(operator)] == 0.0 {
             changes.switched_off += u32::from(patch.op(operator, OutputLevel) > 0);
             patch.set_op(operator, OutputLevel, 0);
         }
@@ -166,7 +97,7 @@ pub fn read(path: &Path, folder: &str, notes: &mut Vec<String>) -> Result<Vec<Ba
                 .flatten()
                 .unwrap_or(number);
             let values = match row.get_ref(1)? {
-                ValueRef::Blob(bytes) => npy::read::<DEXED_PARAMETERS>(bytes),
+                ValueRef::Blob(bytes) => npy::read::<{ dexed::COUNT }>(bytes),
                 other => Err(format!("it is {}, not a blob", other.data_type())),
             };
             let values = match values {
