@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use engine::synth::VOICES;
 use engine::{EngineKind, Event, FmSynth, MorphTable, NoteAddress, Settings};
+use nice_plug_egui::RepaintNotifier;
 use presets::{FractionalPatch, Patch};
 
 /// Middle C, as loud as most people play.
@@ -35,7 +36,7 @@ pub struct Remote {
 }
 
 /// The positions on the path of the voices that sound.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq)]
 struct Voices {
     count: usize,
     positions: [f32; VOICES],
@@ -62,6 +63,10 @@ pub struct Player {
     sounds: triple_buffer::Output<Sound>,
     keys: Arc<Keys>,
     voices: triple_buffer::Input<Voices>,
+    /// What was shown last.
+    shown: Voices,
+    /// Tells an open editor of voices that moved.
+    repaint: RepaintNotifier,
     /// The keys that are down as far as the audio thread knows.
     down: [u64; 2],
     synth: FmSynth,
@@ -71,8 +76,8 @@ pub struct Player {
     rate: f64,
 }
 
-/// Both ends.
-pub fn channel() -> (Remote, Player) {
+/// Both ends; `repaint` is called when voices move.
+pub fn channel(repaint: RepaintNotifier) -> (Remote, Player) {
     let silence = Sound {
         table: MorphTable::constant(&Patch::INIT),
         note: 0,
@@ -86,6 +91,8 @@ pub fn channel() -> (Remote, Player) {
         sounds: output,
         keys: keys.clone(),
         voices: shown,
+        shown: Voices::default(),
+        repaint,
         down: [0; 2],
         synth: FmSynth::new(rate, EngineKind::default()),
         note: 0,
@@ -190,7 +197,7 @@ impl Player {
         }
     }
 
-    /// Shows where the instrument's voices are, once a window was opened.
+    /// Shows where the instrument's voices are, once a window was opened, if they moved.
     pub fn show(&mut self, positions: impl Iterator<Item = f32>) {
         if !self.is_awake() {
             return;
@@ -200,7 +207,11 @@ impl Player {
             *place = position;
             voices.count += 1;
         }
-        self.voices.write(voices);
+        if voices != self.shown {
+            self.shown = voices;
+            self.voices.write(voices);
+            self.repaint.request_repaint();
+        }
     }
 
     /// Adds what is to be heard.
@@ -274,7 +285,7 @@ mod tests {
 
     #[test]
     fn a_sound_is_heard_once_and_ends_by_itself() {
-        let (remote, mut player) = channel();
+        let (remote, mut player) = channel(RepaintNotifier::new());
         assert_eq!(play(&mut player, 10), 0.0);
         remote.play(&sound(), 0.1);
         assert!(play(&mut player, 100) > 0.01);
@@ -285,7 +296,7 @@ mod tests {
 
     #[test]
     fn a_held_sound_goes_on_while_it_changes_until_it_is_let_go() {
-        let (remote, mut player) = channel();
+        let (remote, mut player) = channel(RepaintNotifier::new());
         let organ = presets::factory::all()
             .iter()
             .find(|found| found.family == presets::factory::Family::Organ)
@@ -301,7 +312,7 @@ mod tests {
 
     #[test]
     fn voices_are_seen_once_a_window_was_opened() {
-        let (remote, mut player) = channel();
+        let (remote, mut player) = channel(RepaintNotifier::new());
         player.show([0.5].into_iter());
         assert_eq!(remote.voices(), Vec::<f32>::new());
         remote.open();
@@ -313,7 +324,7 @@ mod tests {
 
     #[test]
     fn every_key_goes_down_and_up() {
-        let (remote, mut player) = channel();
+        let (remote, mut player) = channel(RepaintNotifier::new());
         let mut events = Vec::new();
         for key in [0, 63, 64, 127] {
             remote.key(key, true);

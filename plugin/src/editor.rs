@@ -2,8 +2,8 @@
 //! host's window.
 //!
 //! The parts of the window from top to bottom: [`stage`] has A and B, [`strip`] the slider and the
-//! trail, then one page of [`browser`], [`map`], [`operators`], [`sound`] and [`settings`], and last
-//! the [`keyboard`].
+//! trail, then one of the [`pages`], [`browser`], [`map`], [`operators`], [`motion`], [`sound`] and
+//! [`settings`], and last the [`keyboard`]. A [`knob`] is a parameter of the host.
 
 mod algorithm;
 mod app;
@@ -11,10 +11,15 @@ mod bank;
 mod bar;
 mod browser;
 mod grid;
+mod header;
 mod history;
 mod keyboard;
+mod knob;
 mod map;
+mod motion;
 mod operators;
+mod pages;
+mod parameter;
 pub mod settings;
 mod sound;
 mod stage;

@@ -65,7 +65,7 @@ pub struct Tween {
 impl Default for Tween {
     fn default() -> Tween {
         let (shared, tables) = Shared::new();
-        let (remote, player) = audition::channel();
+        let (remote, player) = audition::channel(shared.repaint());
         Tween {
             parameters: Arc::new(Parameters::new(Arc::new(shared))),
             audio: AudioThread::new(tables, player),

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use engine::Spread;
 use nice_plug::prelude::*;
 
-use crate::parameters::{LISTS, RANGES};
+use crate::parameters::{LISTS, RANGES, percentage};
 
 /// The LFO's waves, in the order of its parameter.
 pub const SHAPES: [&str; 6] = ["Sine", "Triangle", "Saw up", "Saw down", "Square", "Random"];
@@ -77,7 +77,7 @@ impl MotionParameters {
     pub fn new() -> MotionParameters {
         let amount = |place: usize, name: &str| {
             number(place, name, |min, max| FloatRange::Linear { min, max })
-                .with_value_to_string(formatters::v2s_f32_percentage(1))
+                .with_value_to_string(percentage(1))
                 .with_string_to_value(formatters::s2v_f32_percentage())
                 .with_unit(" %")
         };
@@ -207,7 +207,7 @@ impl Lfo {
 }
 
 /// A wave of [`SHAPES`] after that many cycles: -1 to 1.
-fn wave(shape: i32, cycles: f64) -> f32 {
+pub fn wave(shape: i32, cycles: f64) -> f32 {
     let phase = cycles.rem_euclid(1.0);
     let value = match shape {
         0 => (phase * TAU).sin(),

@@ -72,11 +72,11 @@ impl Parameters {
         Parameters {
             morph: parameter(0, "Morph")
                 .with_poly_modulation_id(MORPH_MODULATION)
-                .with_value_to_string(formatters::v2s_f32_percentage(1))
+                .with_value_to_string(percentage(1))
                 .with_string_to_value(formatters::s2v_f32_percentage())
                 .with_unit(" %"),
             beyond: parameter(1, "Beyond")
-                .with_value_to_string(formatters::v2s_f32_percentage(0))
+                .with_value_to_string(percentage(0))
                 .with_string_to_value(formatters::s2v_f32_percentage())
                 .with_unit(" %"),
             volume: parameter(2, "Volume")
@@ -96,6 +96,12 @@ impl Parameters {
     pub fn travel(&self) -> f32 {
         1.0 + 2.0 * self.beyond.value()
     }
+}
+
+/// Writes hundredths with so many digits after the point; what rounds to nothing has no sign.
+pub fn percentage(digits: usize) -> Arc<dyn Fn(f32) -> String + Send + Sync> {
+    let rounded = formatters::v2s_f32_rounded(digits);
+    Arc::new(move |value| rounded(value * 100.0))
 }
 
 /// The position in the table. Without Beyond it is Morph itself, so that the ends are exact.
@@ -204,6 +210,18 @@ mod tests {
                     .string_to_normalized_value(&text)
                     .expect("readable");
                 assert_eq!(parameter.preview_plain(read), value, "{id} {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_written_without_a_sign() {
+        let parameters = Parameters::new(Arc::new(Shared::new().0));
+        for parameter in numbers(&parameters) {
+            for plain in [0.0, -1e-7, -4e-4] {
+                let value = parameter.preview_normalized(plain);
+                let text = parameter.normalized_value_to_string(value, true);
+                assert!(!text.starts_with("-0.0 "), "{} {text}", parameter.name());
             }
         }
     }

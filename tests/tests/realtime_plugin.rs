@@ -143,7 +143,7 @@ fn choosing_under_a_chord_plays_at_once_and_takes_no_memory() {
     let (shared, tables) = Shared::new();
     let parameters = Parameters::new(Arc::new(shared));
     let shared = &parameters.shared;
-    let (remote, player) = plugin::audition::channel();
+    let (remote, player) = plugin::audition::channel(Shared::new().0.repaint());
     let mut audio = AudioThread::new(tables, player);
     audio.prepare(RATE, &parameters);
     let mut host = Host::new();

@@ -1,18 +1,17 @@
 //! [`App`]: shows the plug-in in the view, and does to the plug-in what the user did in the view.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use nice_plug::context::gui::GuiContext;
-use nice_plug::prelude::*;
 use nice_plug_egui::baseview::{HandlerError, WindowSize as BaseviewSize};
 use nice_plug_egui::{Frame, NiceEguiApp};
 use presets::FractionalPatch;
 
 use super::bank::Bank;
 use super::history::{History, Moment};
+use super::parameter::{self, Turn};
 use super::settings::Settings;
-use super::view::{self, Action, Knob, Memory, Setting, View};
+use super::view::{self, Action, Knob, Memory, View};
 use super::window::Size;
 use crate::audition::Remote;
 use crate::library::{Ask, Fetched, LibraryThread, Shelf, State};
@@ -80,7 +79,7 @@ impl App {
 
     /// All that undo brings back.
     fn moment(&self, session: &Session) -> Moment {
-        let knobs = Knob::ALL.map(|knob| setting(&self.parameters, knob).value);
+        let knobs = Knob::ALL.map(|knob| parameter::of(&self.parameters, knob).setting().value);
         Moment {
             session: session.clone(),
             knobs: knobs.to_vec(),
@@ -173,7 +172,7 @@ impl App {
 
     fn bring_back(&self, moment: Moment) {
         for (knob, value) in Knob::ALL.into_iter().zip(moment.knobs) {
-            if setting(&self.parameters, knob).value != value {
+            if parameter::of(&self.parameters, knob).setting().value != value {
                 self.turn(knob, Turn::Begin);
                 self.turn(knob, Turn::To(value));
                 self.turn(knob, Turn::End);
@@ -200,25 +199,10 @@ impl App {
     }
 
     fn turn(&self, knob: Knob, turn: Turn) {
-        let Some(host) = &self.host else {
-            return;
-        };
-        let setter = host.param_setter();
-        let parameter = parameter(&self.parameters, knob);
-        match turn {
-            Turn::Begin => setter.begin_set_parameter(parameter),
-            Turn::To(value) => setter.set_parameter_normalized(parameter, value),
-            Turn::End => setter.end_set_parameter(parameter),
+        if let Some(host) = &self.host {
+            parameter::of(&self.parameters, knob).turn(host, turn);
         }
     }
-}
-
-/// A part of a gesture.
-#[derive(Clone, Copy)]
-enum Turn {
-    Begin,
-    To(f32),
-    End,
 }
 
 /// What undo calls a change; `None`: nothing to take back.
@@ -262,11 +246,8 @@ impl NiceEguiApp for App {
         self.take_over(&snapshot.session);
         snapshot = shared.snapshot();
         let shelf = self.shelf();
-        let settings = Knob::ALL.map(|knob| setting(&self.parameters, knob));
+        let settings = Knob::ALL.map(|knob| parameter::of(&self.parameters, knob).setting());
         let voices = self.remote.voices();
-        // A note that begins is seen a quarter of a second later at most; those that sound, as they move.
-        let next = if voices.is_empty() { 250 } else { 33 };
-        ui.ctx().request_repaint_after(Duration::from_millis(next));
         let mut view = View {
             session: &snapshot.session,
             settings: &settings,
@@ -296,24 +277,5 @@ impl NiceEguiApp for App {
     fn resized(&mut self, size: BaseviewSize) {
         let size = Size::new(size.logical.width as f32, size.logical.height as f32);
         self.parameters.window.put(size);
-    }
-}
-
-fn parameter(parameters: &Parameters, knob: Knob) -> &FloatParam {
-    match knob {
-        Knob::Morph => &parameters.morph,
-        Knob::Beyond => &parameters.beyond,
-        Knob::Volume => &parameters.volume,
-        Knob::Tune => &parameters.tune,
-    }
-}
-
-fn setting(parameters: &Parameters, knob: Knob) -> Setting {
-    let parameter = parameter(parameters, knob);
-    let value = parameter.unmodulated_normalized_value();
-    Setting {
-        value,
-        default: parameter.default_normalized_value(),
-        text: parameter.normalized_value_to_string(value, true),
     }
 }

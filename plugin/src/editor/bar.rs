@@ -3,24 +3,23 @@
 use egui::{Color32, CornerRadius, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2};
 use egui::{WidgetInfo, WidgetType};
 
+use super::knob::Setting;
 use super::theme::{Theme, mix};
 
 /// A control for a value of 0 to 1.
 pub struct Bar<'a> {
     /// What it is called.
     pub name: &'a str,
-    /// 0 to 1.
-    pub value: f32,
-    /// Where a double click takes it.
-    pub default: f32,
-    /// Its value as the user reads it.
-    pub text: &'a str,
+    /// Where it stands.
+    pub setting: &'a Setting,
+    /// The value from which on it is filled.
+    pub origin: f32,
     /// In points.
     pub height: f32,
     /// Its colours.
     pub theme: &'a Theme,
-    /// The colour of its handle at 0 and at 1.
-    pub colors: [Color32; 2],
+    /// The colour of its handle.
+    pub color: Color32,
 }
 
 /// What the user did to it.
@@ -42,18 +41,11 @@ impl Bar<'_> {
         let knob = self.height / 2.0;
         let span = (rect.width() - 2.0 * knob).max(1.0);
         let at = |x: f32| ((x - rect.left() - knob) / span).clamp(0.0, 1.0);
-        let touch = touch(ui, &response, self.value, self.default, at);
-        let response = response.on_hover_text(format!("{}: {}", self.name, self.text));
-        let shown = touch.value.unwrap_or(self.value);
-        response.widget_info(|| WidgetInfo {
-            typ: WidgetType::Slider,
-            enabled: true,
-            label: Some(self.name.to_owned()),
-            value: Some(f64::from(shown)),
-            current_text_value: Some(self.text.to_owned()),
-            ..WidgetInfo::new(WidgetType::Slider)
-        });
+        let touch = touch(ui, &response, self.setting, at);
+        let shown = touch.value.unwrap_or(self.setting.value);
+        response.widget_info(|| info(self.name, self.setting, shown, response.enabled()));
         self.paint(ui, rect, &response, shown);
+        response.on_hover_text(format!("{}: {}", self.name, self.setting.text));
         touch
     }
 
@@ -62,10 +54,18 @@ impl Bar<'_> {
         let corner = CornerRadius::same(5);
         painter.rect_filled(rect, corner, theme.track);
         let knob = self.height / 2.0;
-        let at = rect.left() + knob + (rect.width() - 2.0 * knob) * value;
-        let color = mix(self.colors[0], self.colors[1], value);
-        let done = Rect::from_x_y_ranges(rect.left()..=at, rect.y_range());
+        let x = |value: f32| rect.left() + knob + (rect.width() - 2.0 * knob) * value;
+        let (at, color) = (x(value), self.color);
+        let origin = match self.origin {
+            0.0 => rect.left(),
+            origin => x(origin),
+        };
+        let done = Rect::from_x_y_ranges(origin.min(at)..=origin.max(at), rect.y_range());
         painter.rect_filled(done, corner, mix(theme.track, color, 0.25));
+        if self.origin > 0.0 {
+            let tick = rect.y_range().shrink(4.0);
+            painter.vline(origin, tick, Stroke::new(1.0, theme.line));
+        }
         let handle = Rect::from_center_size(
             Pos2::new(at, rect.center().y),
             Vec2::new((self.height * 0.3).clamp(6.0, 14.0), self.height - 4.0),
@@ -80,35 +80,48 @@ impl Bar<'_> {
     }
 }
 
-/// What the user did to a control of that value, where `at` gives the value under a place on the
+/// What a screen reader says of a control.
+pub fn info(name: &str, setting: &Setting, value: f32, enabled: bool) -> WidgetInfo {
+    WidgetInfo {
+        enabled,
+        label: Some(name.to_owned()),
+        value: Some(f64::from(value)),
+        current_text_value: Some(setting.text.clone()),
+        ..WidgetInfo::new(WidgetType::Slider)
+    }
+}
+
+/// What the user did to a control that stands so, where `at` gives the value under a place on the
 /// screen.
-pub fn touch(
-    ui: &Ui,
-    response: &Response,
-    value: f32,
-    default: f32,
-    at: impl Fn(f32) -> f32,
-) -> Touch {
+pub fn touch(ui: &Ui, response: &Response, setting: &Setting, at: impl Fn(f32) -> f32) -> Touch {
+    if !response.enabled() {
+        return Touch::default();
+    }
     if response.double_clicked() {
-        return whole(default);
+        return whole(setting.default);
     }
-    let step = arrow_step(ui, response);
+    let on_step = |value: f32| match setting.steps {
+        Some(steps) => (value * steps as f32).round() / steps as f32,
+        None => value,
+    };
+    let step = arrow_step(ui, response, setting.steps);
     if step != 0.0 {
-        return whole((value + step).clamp(0.0, 1.0));
+        return whole(on_step((setting.value + step).clamp(0.0, 1.0)));
     }
-    let pointed = response.interact_pointer_pos().map(|place| at(place.x));
+    let pointed = response.interact_pointer_pos();
+    let pointed = pointed.map(|place| on_step(at(place.x)));
     if response.clicked() {
         return pointed.map_or_else(Touch::default, whole);
     }
     Touch {
         begun: response.drag_started(),
-        value: pointed.filter(|&pointed| response.dragged() && pointed != value),
+        value: pointed.filter(|&pointed| response.dragged() && pointed != setting.value),
         ended: response.drag_stopped(),
     }
 }
 
 /// A touch that begins and ends at once.
-fn whole(value: f32) -> Touch {
+pub fn whole(value: f32) -> Touch {
     Touch {
         begun: true,
         value: Some(value),
@@ -116,14 +129,19 @@ fn whole(value: f32) -> Touch {
     }
 }
 
-/// How far the arrow keys move a control that has the focus: a hundredth, with Shift a thousandth.
-fn arrow_step(ui: &Ui, response: &Response) -> f32 {
+/// How far the arrow keys move a control that has the focus: one of its steps; if it has none a
+/// hundredth, with Shift a thousandth.
+fn arrow_step(ui: &Ui, response: &Response, steps: Option<usize>) -> f32 {
     use egui::Key;
     if !response.has_focus() {
         return 0.0;
     }
     ui.input(|input| {
-        let step = if input.modifiers.shift { 0.001 } else { 0.01 };
+        let step = match steps {
+            Some(steps) => 1.0 / steps.max(1) as f32,
+            None if input.modifiers.shift => 0.001,
+            None => 0.01,
+        };
         let count = |key| input.num_presses(key) as f32;
         let up = count(Key::ArrowRight) + count(Key::ArrowUp);
         let down = count(Key::ArrowLeft) + count(Key::ArrowDown);

@@ -8,8 +8,9 @@ use egui::{Align2, FontId, Pos2, Rangef, Rect, RichText, Sense, Stroke, StrokeKi
 use egui::{WidgetInfo, WidgetType};
 
 use super::grid;
+use super::knob::push;
 use super::theme::{self, GRID, mix};
-use super::view::{Action, Knob, View, push};
+use super::view::{Action, Knob, View};
 use super::{bar, view};
 use crate::library::Ask;
 use crate::session::PathKind;
@@ -71,18 +72,12 @@ impl Axis {
 /// Draws the slider.
 pub fn slider(ui: &mut Ui, rect: Rect, view: &View, actions: &mut Vec<Action>) {
     let (theme, axis) = (view.theme(), Axis::of(rect, view));
-    let setting = &view.settings[Knob::Morph as usize];
+    let setting = view.setting(Knob::Morph);
     let response = ui.allocate_rect(rect, Sense::click_and_drag());
     let at = |x: f32| ((x - axis.x.min) / axis.x.span().max(1.0)).clamp(0.0, 1.0);
-    let touch = bar::touch(ui, &response, setting.value, setting.default, at);
+    let touch = bar::touch(ui, &response, setting, at);
     let shown = touch.value.unwrap_or(setting.value);
-    response.widget_info(|| WidgetInfo {
-        enabled: true,
-        label: Some(Knob::Morph.name().to_owned()),
-        value: Some(f64::from(shown)),
-        current_text_value: Some(setting.text.clone()),
-        ..WidgetInfo::new(WidgetType::Slider)
-    });
+    response.widget_info(|| bar::info(Knob::Morph.name(), setting, shown, true));
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 8, theme.track);
     let (a, b) = (axis.x(0.0), axis.x(1.0));

@@ -2,59 +2,23 @@
 
 use std::path::PathBuf;
 
-use egui::{RichText, Ui, Vec2};
+use egui::Ui;
 use egui_file_dialog::FileDialog;
 use engine::EngineKind;
 use presets::{FractionalPatch, Patch};
 
 use super::bank::Bank;
-use super::bar::{Bar, Touch};
+pub use super::knob::{Knob, Setting};
+pub use super::pages::Page;
 use super::settings::{self, Settings};
-use super::theme::{self, GRID, Theme, ThemeKind};
-use super::{browser, grid, keyboard, map, operators, sound, stage, strip};
+use super::theme::{GRID, Theme, ThemeKind};
+use super::{
+    browser, grid, header, keyboard, knob, map, motion, operators, pages, sound, stage, strip,
+};
 use crate::library::{Ask, Shelf};
 use crate::session::{Choice, End, Locks, PathKind, Session};
 use crate::shared::Progress;
 use crate::trail::Trail;
-
-/// A parameter of the host, in the order of the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Knob {
-    /// The position between A and B.
-    Morph,
-    /// How far it reaches past them.
-    Beyond,
-    /// Decibels.
-    Volume,
-    /// Cents.
-    Tune,
-}
-
-impl Knob {
-    /// All, in the order of the list.
-    pub const ALL: [Knob; 4] = [Knob::Morph, Knob::Beyond, Knob::Volume, Knob::Tune];
-
-    /// Its name, as in the host.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Knob::Morph => "Morph",
-            Knob::Beyond => "Beyond",
-            Knob::Volume => "Volume",
-            Knob::Tune => "Tune",
-        }
-    }
-}
-
-/// Where a knob stands.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Setting {
-    /// 0 to 1.
-    pub value: f32,
-    /// 0 to 1.
-    pub default: f32,
-    /// As the user reads it.
-    pub text: String,
-}
 
 /// All that is shown.
 pub struct View<'a> {
@@ -85,7 +49,7 @@ pub struct View<'a> {
 impl View<'_> {
     /// The position of the knob on the path: 0 is A, 1 is B.
     pub fn position(&self) -> f32 {
-        let morph = self.settings[Knob::Morph as usize].value;
+        let morph = self.setting(Knob::Morph).value;
         morph * (1.0 + 2.0 * self.beyond) - self.beyond
     }
 
@@ -94,45 +58,14 @@ impl View<'_> {
         ((position + self.beyond) / (1.0 + 2.0 * self.beyond)).clamp(0.0, 1.0)
     }
 
+    /// Where a knob stands.
+    pub fn setting(&self, knob: Knob) -> &Setting {
+        &self.settings[knob as usize]
+    }
+
     /// The colours.
     pub fn theme(&self) -> &'static Theme {
         self.preferences.theme.theme()
-    }
-}
-
-/// What fills the lower half.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Page {
-    /// The library as a list.
-    #[default]
-    Browse,
-    /// The library as a map.
-    Map,
-    /// The six operators.
-    Operators,
-    /// How it plays.
-    Sound,
-    /// How the window looks.
-    Settings,
-}
-
-impl Page {
-    const ALL: [Page; 5] = [
-        Page::Browse,
-        Page::Map,
-        Page::Operators,
-        Page::Sound,
-        Page::Settings,
-    ];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Page::Browse => "Browse",
-            Page::Map => "Map",
-            Page::Operators => "Operators",
-            Page::Sound => "Sound",
-            Page::Settings => "Settings",
-        }
     }
 }
 
@@ -252,10 +185,10 @@ pub fn show(ui: &mut Ui, view: &View, memory: &mut Memory) -> Vec<Action> {
     let whole = ui.max_rect();
     ui.painter().rect_filled(whole, 0, theme.background);
     let mut rest = whole.shrink(1.5 * GRID);
-    header(ui, grid::top(&mut rest, HEADER, GRID), view, &mut actions);
+    header::show(ui, grid::top(&mut rest, HEADER, GRID), view, &mut actions);
     if let Some(notice) = view.notice {
         let rect = grid::top(&mut rest, ROW, GRID);
-        notice_bar(ui, rect, view, notice, &mut actions);
+        header::notice(ui, rect, view, notice, &mut actions);
     }
     let ends = grid::top(&mut rest, stage::HEIGHT, GRID);
     stage::show(ui, ends, view, memory, &mut actions);
@@ -268,98 +201,20 @@ pub fn show(ui: &mut Ui, view: &View, memory: &mut Memory) -> Vec<Action> {
     let keys = grid::bottom(&mut rest, KEYS, GRID);
     foot(ui, keys, view, memory, &mut actions);
     let tabs = grid::top(&mut rest, ROW, 0.0);
-    page_tabs(ui, tabs, view, memory);
+    pages::tabs(ui, tabs, view, memory);
     ui.painter().rect_filled(rest, 6, theme.panel);
     let page = rest.shrink(GRID);
     match memory.page {
         Page::Browse => browser::show(ui, page, view, memory, &mut actions),
         Page::Map => map::show(ui, page, view, memory, &mut actions),
         Page::Operators => operators::show(ui, page, view),
+        Page::Motion => motion::show(ui, page, view, &mut actions),
         Page::Sound => sound::show(ui, page, view, &mut actions),
         Page::Settings => settings::show(ui, page, view, &mut actions),
     }
     file_dialog(ui, memory, &mut actions);
     shortcuts(ui, &mut actions);
     actions
-}
-
-fn header(ui: &mut Ui, rect: egui::Rect, view: &View, actions: &mut Vec<Action>) {
-    let theme = view.theme();
-    grid::row(ui, rect, |ui| {
-        ui.label(RichText::new("Tween").size(theme::TITLE).strong());
-        ui.add_space(GRID);
-        for (place, sign, word) in [(0, "⟲", "Undo"), (1, "⟳", "Redo")] {
-            let what = view.history[place];
-            let hint = what.map_or_else(|| word.to_owned(), |what| format!("{word}: {what}"));
-            ui.add_enabled_ui(what.is_some(), |ui| {
-                if grid::sign(ui, sign, word, &hint).clicked() {
-                    actions.push(if place == 0 {
-                        Action::Undo
-                    } else {
-                        Action::Redo
-                    });
-                }
-            });
-        }
-    });
-    grid::row_from_right(ui, rect, |ui| {
-        let (text, part, color) = match view.progress {
-            Progress::Idle => (String::new(), None, theme.weak),
-            Progress::Ready(_) => {
-                let kind = view.session.path.name();
-                (format!("{kind} path ready"), None, theme.weak)
-            }
-            Progress::Working(stage, part) => {
-                (format!("{}…", stage.doing()), Some(*part), theme.text)
-            }
-            Progress::Failed(reason) => (reason.clone(), None, theme.warn),
-        };
-        if let Some(part) = part {
-            let bar = egui::ProgressBar::new(part)
-                .desired_width(96.0)
-                .desired_height(8.0);
-            ui.add(bar.fill(theme.between(part)));
-        }
-        ui.add(egui::Label::new(RichText::new(text).color(color)).truncate());
-    });
-}
-
-fn notice_bar(ui: &mut Ui, rect: egui::Rect, view: &View, notice: &str, actions: &mut Vec<Action>) {
-    let theme = view.theme();
-    ui.painter().rect_filled(rect, 5, theme.raised);
-    grid::row(ui, rect.shrink2(Vec2::new(GRID, 0.0)), |ui| {
-        if ui.button("OK").clicked() {
-            actions.push(Action::Dismiss);
-        }
-        let text = RichText::new(notice).color(theme.warn);
-        ui.add(egui::Label::new(text).truncate())
-            .on_hover_text(notice);
-    });
-}
-
-fn page_tabs(ui: &mut Ui, rect: egui::Rect, view: &View, memory: &mut Memory) {
-    let theme = view.theme();
-    grid::row(ui, rect, |ui| {
-        ui.spacing_mut().item_spacing.x = GRID / 2.0;
-        for page in Page::ALL {
-            let open = memory.page == page;
-            let color = if open { theme.text } else { theme.weak };
-            let fill = if open { theme.panel } else { theme.background };
-            let text = RichText::new(page.name()).color(color);
-            let tab = egui::Button::new(text)
-                .fill(fill)
-                .min_size(Vec2::new(84.0, ROW));
-            let corner = egui::CornerRadius {
-                nw: 6,
-                ne: 6,
-                sw: 0,
-                se: 0,
-            };
-            if ui.add(tab.corner_radius(corner)).clicked() {
-                memory.page = page;
-            }
-        }
-    });
 }
 
 /// Keyboard and the knobs beside it.
@@ -375,42 +230,8 @@ fn foot(
     keyboard::show(ui, rest, view, &mut memory.key, actions);
     let three = [Knob::Beyond, Knob::Volume, Knob::Tune];
     for (rect, knob) in grid::columns(knobs, 3, GRID).zip(three) {
-        small_knob(ui, rect, knob, view, actions);
+        knob::small(ui, rect, knob, view, actions);
     }
-}
-
-/// A knob with its name and value over it.
-pub(super) fn small_knob(
-    ui: &mut Ui,
-    rect: egui::Rect,
-    knob: Knob,
-    view: &View,
-    actions: &mut Vec<Action>,
-) {
-    let (setting, theme) = (&view.settings[knob as usize], view.theme());
-    let mut rest = rect;
-    let words = grid::top(&mut rest, 18.0, 4.0);
-    grid::row(ui, words, |ui| {
-        ui.label(RichText::new(knob.name()).size(theme::SMALL))
-    });
-    grid::row_from_right(ui, words, |ui| {
-        ui.label(
-            RichText::new(&setting.text)
-                .size(theme::SMALL)
-                .color(theme.weak),
-        )
-    });
-    let bar = Bar {
-        name: knob.name(),
-        value: setting.value,
-        default: setting.default,
-        text: &setting.text,
-        height: rest.height().min(24.0),
-        theme,
-        colors: [theme.weak; 2],
-    };
-    let touch = grid::column(ui, rest, |ui| bar.show(ui));
-    push(knob, touch, actions);
 }
 
 fn file_dialog(ui: &mut Ui, memory: &mut Memory, actions: &mut Vec<Action>) {
@@ -439,16 +260,5 @@ fn shortcuts(ui: &Ui, actions: &mut Vec<Action>) {
         if ui.input_mut(|input| input.consume_shortcut(&shortcut)) {
             actions.push(action);
         }
-    }
-}
-
-/// What was done to a knob, as actions.
-pub(super) fn push(knob: Knob, touch: Touch, actions: &mut Vec<Action>) {
-    if touch.begun {
-        actions.push(Action::Begin(knob));
-    }
-    actions.extend(touch.value.map(|value| Action::Turn(knob, value)));
-    if touch.ended {
-        actions.push(Action::Release(knob));
     }
 }

@@ -149,6 +149,58 @@ fn the_slider_tells_begin_and_end_of_a_gesture() {
     assert!((value - 0.43).abs() < 1e-4, "{value}");
 }
 
+/// The parts of a gesture on a knob, in order.
+fn gesture(actions: &[Action], knob: Knob) -> Option<f32> {
+    match actions {
+        [Action::Begin(a), Action::Turn(b, value), Action::Release(c)]
+            if [*a, *b, *c] == [knob; 3] =>
+        {
+            Some(*value)
+        }
+        _ => None,
+    }
+}
+
+#[test]
+fn what_moves_morph_is_turned_by_the_keyboard_one_gesture_at_a_time() {
+    // A hundredth of what takes any value, one step of what has some.
+    for (knob, expected) in [
+        (Knob::Velocity, 0.51),
+        (Knob::Key, 0.51),
+        (Knob::Wheel, 0.51),
+        (Knob::Lfo, 0.51),
+        (Knob::LfoSync, 1.0 / 12.0),
+        (Knob::Envelope, 0.51),
+        (Knob::EnvelopeAttack, 0.01),
+    ] {
+        let mut harness = harness(usual(), Page::Motion);
+        harness.get_by_label(knob.name()).focus();
+        harness.run_steps(2);
+        harness.key_press(egui::Key::ArrowRight);
+        harness.run_steps(2);
+        let actions = &harness.state().actions;
+        let value = gesture(actions, knob).unwrap_or_else(|| panic!("{knob:?}: {actions:?}"));
+        assert!((value - expected).abs() < 1e-4, "{knob:?} {value}");
+    }
+}
+
+#[test]
+fn a_wave_is_chosen_by_its_name_and_a_song_keeps_the_rate() {
+    let mut free = harness(usual(), Page::Motion);
+    free.get_by_label("LFO shape Square").click();
+    free.run_steps(3);
+    let actions = &free.state().actions;
+    assert_eq!(gesture(actions, Knob::LfoShape), Some(0.8), "{actions:?}");
+    let rate = |harness: &Harness<Bench>| {
+        let node = harness.get_by_label(Knob::LfoRate.name());
+        node.accesskit_node().is_disabled()
+    };
+    assert!(!rate(&free));
+    let mut scene = usual();
+    scene.turned = vec![(Knob::LfoSync, 0.5)];
+    assert!(rate(&harness(scene, Page::Motion)));
+}
+
 #[test]
 fn an_empty_library_offers_a_beginning_and_an_import_can_be_stopped() {
     let mut scene = usual();

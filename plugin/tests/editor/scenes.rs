@@ -5,12 +5,14 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use engine::{EngineKind, MorphTable};
+use nice_plug::prelude::Param;
 use nice_plug_egui::RepaintNotifier;
 use plugin::editor::settings::Settings;
 use plugin::editor::view::{Action, Knob, Memory, Page, Setting, View, show};
 use plugin::library::{Ask, Importing, LibraryThread, Shelf, State};
+use plugin::parameters::Parameters;
 use plugin::session::Session;
-use plugin::shared::Progress;
+use plugin::shared::{Progress, Shared};
 use plugin::trail::{self, Trail};
 use plugin::worker::Stage;
 use presets::library::{Library, Options};
@@ -22,6 +24,8 @@ pub struct Scene {
     pub table: Arc<MorphTable>,
     pub trail: Option<Arc<Trail>>,
     pub morph: f32,
+    /// Knobs of the page Motion that are not where they are born.
+    pub turned: Vec<(Knob, f32)>,
     pub beyond: f32,
     pub voices: Vec<f32>,
     pub progress: Progress,
@@ -38,6 +42,43 @@ pub struct Bench {
     pub actions: Vec<Action>,
 }
 
+impl Scene {
+    /// Where a knob stands: as its parameter would say.
+    fn setting(&self, knob: Knob) -> Setting {
+        let parameters = Parameters::new(Arc::new(Shared::new().0));
+        let motion = &parameters.motion;
+        let turned = self.turned.iter().find(|(turned, _)| *turned == knob);
+        match knob {
+            Knob::Morph => stands(&parameters.morph, Some(self.morph)),
+            Knob::Beyond => stands(&parameters.beyond, Some(self.beyond * 2.0)),
+            Knob::Volume => stands(&parameters.volume, None),
+            Knob::Tune => stands(&parameters.tune, None),
+            Knob::Velocity => stands(&motion.velocity, turned.map(|t| t.1)),
+            Knob::Key => stands(&motion.key, turned.map(|t| t.1)),
+            Knob::Wheel => stands(&motion.wheel, turned.map(|t| t.1)),
+            Knob::Lfo => stands(&motion.lfo, turned.map(|t| t.1)),
+            Knob::LfoShape => stands(&motion.lfo_shape, turned.map(|t| t.1)),
+            Knob::LfoSync => stands(&motion.lfo_sync, turned.map(|t| t.1)),
+            Knob::LfoRate => stands(&motion.lfo_rate, turned.map(|t| t.1)),
+            Knob::Envelope => stands(&motion.envelope, turned.map(|t| t.1)),
+            Knob::EnvelopeAttack => stands(&motion.envelope_attack, turned.map(|t| t.1)),
+            Knob::EnvelopeDecay => stands(&motion.envelope_decay, turned.map(|t| t.1)),
+        }
+    }
+}
+
+/// A parameter at a value of 0 to 1, or where it is born.
+fn stands<P: Param>(parameter: &P, value: Option<f32>) -> Setting {
+    let default = parameter.default_normalized_value();
+    let value = value.unwrap_or(default);
+    Setting {
+        value,
+        default,
+        steps: parameter.step_count(),
+        text: parameter.normalized_value_to_string(value, true),
+    }
+}
+
 impl Bench {
     pub fn new(scene: Scene, page: Page) -> Bench {
         let mut memory = Memory::default();
@@ -51,17 +92,7 @@ impl Bench {
 
     pub fn show(&mut self, ui: &mut egui::Ui) {
         let scene = &self.scene;
-        let setting = |knob| match knob {
-            Knob::Morph => (scene.morph, format!("{:.1} %", scene.morph * 100.0)),
-            Knob::Beyond => (scene.beyond * 2.0, format!("{:.0} %", scene.beyond * 100.0)),
-            Knob::Volume => (0.909, "0.0 dB".to_owned()),
-            Knob::Tune => (0.5, "0.0 ct".to_owned()),
-        };
-        let settings = Knob::ALL.map(setting).map(|(value, text)| Setting {
-            value,
-            default: 0.0,
-            text,
-        });
+        let settings = Knob::ALL.map(|knob| scene.setting(knob));
         let position = scene.morph * (1.0 + 2.0 * scene.beyond) - scene.beyond;
         let view = View {
             session: &scene.session,
@@ -174,6 +205,7 @@ pub fn usual() -> Scene {
         table: table.clone(),
         trail: Some(trail.clone()),
         morph: 0.42,
+        turned: Vec::new(),
         beyond: 0.0,
         voices: Vec::new(),
         progress: Progress::Ready(Stage::Trail),
@@ -196,6 +228,24 @@ pub fn all() -> Vec<(&'static str, Bench)> {
         ("browse", browse(&|_| {})),
         ("map", Bench::new(usual(), Page::Map)),
         ("operators", Bench::new(usual(), Page::Operators)),
+        (
+            "motion",
+            Bench::new(
+                with(&|scene| {
+                    scene.turned = vec![
+                        (Knob::Velocity, 0.65),
+                        (Knob::Wheel, 0.4),
+                        (Knob::Lfo, 0.6),
+                        (Knob::LfoSync, 4.0 / 12.0),
+                        (Knob::Envelope, 0.8),
+                        (Knob::EnvelopeAttack, 0.4),
+                        (Knob::EnvelopeDecay, 0.7),
+                    ];
+                }),
+                Page::Motion,
+            ),
+        ),
+        ("still", Bench::new(usual(), Page::Motion)),
         ("sound", Bench::new(usual(), Page::Sound)),
         ("settings", Bench::new(usual(), Page::Settings)),
         (
