@@ -14,7 +14,7 @@ const HEAD: f32 = 20.0;
 const LINE: f32 = 24.0;
 const GAP: f32 = 3.0;
 /// The least that a picture is worth drawing in, and the most it needs.
-const PICTURE: [f32; 2] = [40.0, 96.0];
+const PICTURE: [f32; 2] = [40.0, 140.0];
 
 /// Draws it.
 pub fn show(ui: &mut Ui, rect: Rect, view: &View, actions: &mut Vec<Action>) {
