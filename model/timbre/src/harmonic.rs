@@ -1,6 +1,7 @@
 //! The harmonic descriptors: twenty partials followed through a long-window spectrum, and how
 //! strong, how regular and how harmonic they are (Peeters et al. 2011, section II-E).
 
+use crate::detail::Detail;
 use crate::fft::RealFft;
 use crate::pitch::Pitch;
 use crate::spectral::EPSILON;
@@ -9,45 +10,49 @@ use crate::statistics::median_and_range;
 /// Seconds of a window, and of the way to the next.
 const WINDOW_S: f64 = 0.1;
 const HOP_S: f64 = 0.025;
-/// Length of the transform: the window, padded so that bins lie half a hertz apart.
-const SIZE: usize = 32_768;
 /// Partials of a frame.
 const PARTIALS: usize = 20;
 /// A sound whose best pitch is weaker than this has no harmonic descriptors.
 const WEAKEST: f64 = 0.3;
 /// The fundamental is searched this far to either side of the pitch, in Hz.
 const SEARCH_HZ: f64 = 5.0;
-const SEARCH_STEPS: usize = 101;
-/// Inharmonicities tried, from 0 on.
-const STIFFNESSES: usize = 21;
-const STIFFNESS_STEP: f64 = 5e-5;
+/// The largest inharmonicity that is tried, from 0 on.
+const STIFFEST: f64 = 1e-3;
 /// By how much a stiff series must explain the frame better than a harmonic one.
 const BETTER: f64 = 1.01;
+/// How close bins lie in the publication, Hz: the noise is a sum over them.
+const BIN_HZ: f64 = 16_000.0 / 32_768.0;
 
 /// Figures of a frame, in the order in which the table of features has them.
 const DESCRIPTORS: usize = 6;
 
 /// Measures partials. Holds its plans and its memory.
 pub struct Harmonic {
-    rate: f64,
+    bin_hz: f64,
+    detail: Detail,
     pitch: Pitch,
     window: Vec<f32>,
     hop: usize,
     fft: RealFft,
     power: Vec<f32>,
+    /// How much power each fundamental gathers.
+    scores: Vec<f32>,
     columns: [Vec<f64>; DESCRIPTORS],
 }
 
 impl Harmonic {
     /// For sounds at that sample rate in Hz.
-    pub fn new(rate: f64) -> Harmonic {
+    pub fn new(rate: f64, detail: &Detail) -> Harmonic {
+        let size = detail.harmonic_size;
         Harmonic {
-            rate,
-            pitch: Pitch::new(rate),
+            bin_hz: rate / size as f64,
+            detail: *detail,
+            pitch: Pitch::new(rate, detail),
             window: blackman((WINDOW_S * rate).round() as usize),
             hop: (HOP_S * rate).round() as usize,
-            fft: RealFft::new(SIZE),
-            power: vec![0.0; SIZE / 2],
+            fft: RealFft::new(size),
+            power: vec![0.0; size / 2],
+            scores: vec![0.0; detail.fundamentals],
             columns: Default::default(),
         }
     }
@@ -73,7 +78,7 @@ impl Harmonic {
         }
         let pad = (self.window.len() - 1) / 2;
         let frames = (samples.len() + 2 * pad).saturating_sub(self.window.len()) / self.hop + 1;
-        for index in 0..frames {
+        for index in (0..frames).step_by(self.detail.harmonic_frames) {
             let pitch = track.pitches.get(index).copied().unwrap_or(f64::NAN);
             let pitch = if pitch.is_nan() { usual } else { pitch };
             self.transform(samples, index * self.hop, pad);
@@ -115,9 +120,9 @@ impl Harmonic {
     }
 
     /// The figures of the frame, in the order of the table of features.
-    fn describe(&self, pitch: f64) -> [f64; DESCRIPTORS] {
+    fn describe(&mut self, pitch: f64) -> [f64; DESCRIPTORS] {
         let (fundamental, stiffness) = self.search(pitch);
-        let bin_hz = self.rate / SIZE as f64;
+        let bin_hz = self.bin_hz;
         let bins: [usize; PARTIALS] =
             std::array::from_fn(|i| bin_of(i + 1, stiffness, bin_hz, fundamental));
         let amplitudes = bins.map(|bin| f64::from(self.power.get(bin).copied().unwrap_or(0.0)));
@@ -126,7 +131,8 @@ impl Harmonic {
         let energies = amplitudes.map(|amplitude| amplitude * amplitude);
         let first = bins[0] as f64 * bin_hz;
         let energy: f64 = energies.iter().sum();
-        let total: f64 = sum(&self.power);
+        // The sum over bins as close as the published ones.
+        let total = sum(&self.power) * bin_hz / BIN_HZ;
 
         let mut inharmonicity = 0.0;
         for (i, (&bin, energy)) in bins.iter().zip(&energies).enumerate() {
@@ -155,24 +161,29 @@ impl Harmonic {
     }
 
     /// Fundamental in Hz and stiffness of the series of partials that gathers the most power.
-    fn search(&self, pitch: f64) -> (f64, f64) {
-        let bin_hz = self.rate / SIZE as f64;
-        let step = 2.0 * SEARCH_HZ / (SEARCH_STEPS - 1) as f64;
+    fn search(&mut self, pitch: f64) -> (f64, f64) {
+        let bin_hz = self.bin_hz;
+        let Detail {
+            fundamentals,
+            stiffnesses,
+            ..
+        } = self.detail;
+        let step = 2.0 * SEARCH_HZ / (fundamentals - 1) as f64;
         let mut harmonic = (pitch, 0.0, f32::MIN);
         let mut best = harmonic;
-        for index in 0..STIFFNESSES {
-            let stiffness = index as f64 * STIFFNESS_STEP;
-            let mut scores = [0.0f32; SEARCH_STEPS];
+        for index in 0..stiffnesses {
+            let stiffness = STIFFEST * index as f64 / (stiffnesses - 1) as f64;
+            self.scores.fill(0.0);
             for number in 1..=PARTIALS {
                 let factor = factor(number, stiffness, bin_hz) as f32;
                 let start = (pitch - SEARCH_HZ) as f32 * factor + 0.5;
                 let step = step as f32 * factor;
-                for (i, score) in scores.iter_mut().enumerate() {
+                for (i, score) in self.scores.iter_mut().enumerate() {
                     let bin = (start + step * i as f32) as usize;
                     *score += self.power.get(bin).copied().unwrap_or(0.0);
                 }
             }
-            for (i, &score) in scores.iter().enumerate() {
+            for (i, &score) in self.scores.iter().enumerate() {
                 if score > best.2 {
                     best = (pitch - SEARCH_HZ + step * i as f64, stiffness, score);
                 }
@@ -234,7 +245,7 @@ mod tests {
                     .sum::<f64>() as f32
             })
             .collect();
-        let figures = Harmonic::new(RATE).measure(&samples);
+        let figures = Harmonic::new(RATE, &Detail::PUBLISHED).measure(&samples);
         std::array::from_fn(|i| figures[2 * i])
     }
 
@@ -260,7 +271,7 @@ mod tests {
         );
         // The whole spectrum's power, less what is hardly a part of it.
         let power: f64 = (1..=6).map(|h| (0.2 / f64::from(h)).powi(2)).sum();
-        let spread = SIZE as f64 * 1.727 / 1600.0;
+        let spread = 32_768.0 * 1.727 / 1600.0;
         check("noise", noise, power * spread, 0.05 * power * spread);
     }
 
@@ -287,7 +298,7 @@ mod tests {
 
     #[test]
     fn silence_has_no_partials() {
-        let figures = Harmonic::new(RATE).measure(&[0.0; 16_000]);
+        let figures = Harmonic::new(RATE, &Detail::PUBLISHED).measure(&[0.0; 16_000]);
         assert_eq!(figures, [0.0; 2 * DESCRIPTORS]);
     }
 }

@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 mod analytic;
+mod detail;
 pub mod feature;
 pub mod fft;
 mod harmonic;
@@ -22,6 +23,7 @@ mod statistics;
 mod temporal;
 
 use analytic::Analytic;
+use detail::Detail;
 use harmonic::Harmonic;
 use spectral::Spectral;
 use temporal::{Envelope, Temporal};
@@ -43,11 +45,21 @@ pub struct Analyser {
 impl Analyser {
     /// For mono sounds of up to `len` samples at `rate` Hz.
     pub fn new(rate: f64, len: usize) -> Analyser {
+        Analyser::with(Detail::PUBLISHED, rate, len)
+    }
+
+    /// The same, for whoever listens to many sounds in little time: a seventh of the work, for
+    /// figures that differ by a few hundredths of a standard deviation.
+    pub fn brief(rate: f64, len: usize) -> Analyser {
+        Analyser::with(Detail::BRIEF, rate, len)
+    }
+
+    fn with(detail: Detail, rate: f64, len: usize) -> Analyser {
         Analyser {
             analytic: Analytic::new(len),
-            spectral: Spectral::new(rate),
-            harmonic: Harmonic::new(rate),
-            temporal: Temporal::new(rate, len),
+            spectral: Spectral::new(rate, &detail),
+            harmonic: Harmonic::new(rate, &detail),
+            temporal: Temporal::new(rate, len, &detail),
         }
     }
 
@@ -171,6 +183,25 @@ mod tests {
         let first = analyser.measure(&tone);
         analyser.measure(&noise);
         assert_eq!(analyser.measure(&tone), first);
+    }
+
+    #[test]
+    fn a_brief_look_sees_nearly_the_same() {
+        // A struck string with a tremolo, its upper partials gone sooner.
+        let tone = |t: f64| -> f64 {
+            let partials = (1..=8).map(|n| {
+                let n = f64::from(n);
+                (-1.5 * n * t).exp() / n * (std::f64::consts::TAU * 207.65 * n * t).sin()
+            });
+            0.2 * (1.0 + 0.3 * (std::f64::consts::TAU * 5.0 * t).sin()) * partials.sum::<f64>()
+        };
+        let samples: Vec<f32> = (0..LEN).map(|i| tone(i as f64 / RATE) as f32).collect();
+        let whole = Analyser::new(RATE, LEN).measure(&samples).standardised();
+        let brief = Analyser::brief(RATE, LEN).measure(&samples).standardised();
+        for (feature, (whole, brief)) in TABLE.iter().zip(whole.iter().zip(brief)) {
+            let apart = (whole - brief).abs();
+            assert!(apart < 0.15, "{}: {whole}, and {brief}", feature.name);
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Pitch by SWIPE' (Camacho 2007): how well the square root of the spectrum fits cosines whose
 //! peaks lie at a candidate and its prime multiples, with a window as long as suits each candidate.
 
+use crate::detail::Detail;
 use crate::dot;
 use crate::fft::RealFft;
 
@@ -51,7 +52,7 @@ pub struct Track {
 
 impl Pitch {
     /// For sounds at that sample rate in Hz.
-    pub fn new(rate: f64) -> Pitch {
+    pub fn new(rate: f64, detail: &Detail) -> Pitch {
         let count = ((HIGHEST_HZ / LOWEST_HZ).log2() / STEP_OCTAVES) as usize + 1;
         let candidates: Vec<f64> = (0..count)
             .map(|i| LOWEST_HZ * (i as f64 * STEP_OCTAVES).exp2())
@@ -62,13 +63,17 @@ impl Pitch {
         let frequencies: Vec<f64> = (0..=((to - from) / STEP_ERBS) as usize)
             .map(|i| erbs_to_hz(from + i as f64 * STEP_ERBS))
             .collect();
-        let windows = (shortest..=longest)
+        let mut windows = (shortest..=longest)
             .rev()
             .map(|exponent| {
                 let is_end = (exponent == longest, exponent == shortest);
                 Window::new(rate, 1 << exponent, is_end, &candidates, &frequencies)
             })
-            .collect();
+            .collect::<Vec<_>>();
+        if detail.pitch_in_step {
+            let longest = windows[0].hop;
+            windows.iter_mut().for_each(|window| window.hop = longest);
+        }
         Pitch {
             rate,
             candidates,
@@ -310,7 +315,7 @@ mod tests {
 
     #[test]
     fn harmonic_tones_have_their_pitch() {
-        let mut pitch = Pitch::new(16_000.0);
+        let mut pitch = Pitch::new(16_000.0, &Detail::PUBLISHED);
         for hz in [61.7, 110.0, 207.65, 331.0, 470.0] {
             let samples: Vec<f32> = (0..16_000)
                 .map(|i| {
@@ -336,6 +341,11 @@ mod tests {
                 (state >> 8) as f32 / 8_388_608.0 - 1.0
             })
             .collect();
-        assert!(Pitch::new(16_000.0).track(&samples, 0.025).strength < 0.3);
+        assert!(
+            Pitch::new(16_000.0, &Detail::PUBLISHED)
+                .track(&samples, 0.025)
+                .strength
+                < 0.3
+        );
     }
 }

@@ -1,7 +1,8 @@
 //! From the rate at which a sound was made to the one at which it is measured.
 
-/// Zero crossings of the sinc on either side.
+/// Zero crossings of the sinc on either side: of the published resampler, and of a brief one.
 const CROSSINGS: usize = 64;
+const FEW_CROSSINGS: usize = 16;
 /// Where the filter starts to fall, as a part of half the lower rate, and how steep its window is:
 /// the settings of the resampler that the published sounds went through.
 const ROLL_OFF: f64 = 0.9475937167399596;
@@ -18,8 +19,17 @@ pub struct Decimator {
 impl Decimator {
     /// To one sample in `factor`; 1 changes nothing.
     pub fn new(factor: usize) -> Decimator {
+        Decimator::with(factor, CROSSINGS)
+    }
+
+    /// The same in a quarter of the work, with a slope four times as wide.
+    pub fn brief(factor: usize) -> Decimator {
+        Decimator::with(factor, FEW_CROSSINGS)
+    }
+
+    fn with(factor: usize, crossings: usize) -> Decimator {
         let factor = factor.max(1);
-        let half = CROSSINGS * factor;
+        let half = crossings * factor;
         let cut_off = ROLL_OFF / factor as f64;
         let taps = (0..=half)
             .map(|i| {

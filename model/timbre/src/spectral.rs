@@ -6,6 +6,7 @@ use std::sync::Arc;
 use realfft::num_complex::Complex;
 use rustfft::{Fft, FftPlanner};
 
+use crate::detail::Detail;
 use crate::statistics::median_and_range;
 
 /// Seconds of a window, and of the way to the next.
@@ -27,6 +28,8 @@ const DESCRIPTORS: usize = 11;
 pub struct Spectral {
     window: Vec<f64>,
     hop: usize,
+    /// One frame in so many is described.
+    every: usize,
     bin_hz: f64,
     fft: Arc<dyn Fft<f64>>,
     frame: Vec<Complex<f64>>,
@@ -37,12 +40,13 @@ pub struct Spectral {
 
 impl Spectral {
     /// For sounds at that sample rate in Hz.
-    pub fn new(rate: f64) -> Spectral {
+    pub fn new(rate: f64, detail: &Detail) -> Spectral {
         let window = hamming((WINDOW_S * rate).round() as usize);
         let fft = FftPlanner::new().plan_fft_forward(SIZE);
         Spectral {
             window,
             hop: (HOP_S * rate).round() as usize,
+            every: detail.spectral_frames,
             bin_hz: rate / SIZE as f64,
             scratch: vec![Complex::default(); fft.get_inplace_scratch_len()],
             fft,
@@ -61,9 +65,18 @@ impl Spectral {
         // Frames are centred on multiples of the hop: half a window of silence on either side.
         let pad = (self.window.len() - 1) / 2;
         let frames = (signal.len() + 2 * pad).saturating_sub(self.window.len()) / self.hop + 1;
+        let (described, before) = (self.every - 1, self.every.saturating_sub(2));
         for index in 0..frames {
+            // Of those left out, the last is still needed: the next varies from it.
+            let place = index % self.every;
+            if place < before {
+                continue;
+            }
             self.power.swap(0, 1);
             self.transform(signal, index * self.hop, pad);
+            if place < described {
+                continue;
+            }
             let [power, before] = &self.power;
             let figures = describe(power, before, self.bin_hz);
             let variation = DESCRIPTORS - 1;

@@ -3,6 +3,7 @@
 
 use realfft::num_complex::Complex;
 
+use crate::detail::Detail;
 use crate::modulation::Modulation;
 use crate::statistics::median_and_range;
 
@@ -20,7 +21,9 @@ const AUDIBLE: f64 = 0.15;
 
 /// Measures envelopes. Holds its plans and its memory.
 pub struct Temporal {
+    /// Samples of the envelope per second, and of the sound in each of them.
     rate: f64,
+    step: usize,
     modulation: Modulation,
     envelope: Vec<f64>,
     column: Vec<f64>,
@@ -53,9 +56,12 @@ pub struct Envelope {
 
 impl Temporal {
     /// For sounds of up to `len` samples at that sample rate in Hz.
-    pub fn new(rate: f64, len: usize) -> Temporal {
+    pub fn new(rate: f64, len: usize, detail: &Detail) -> Temporal {
+        let step = detail.envelope_step;
+        let (rate, len) = (rate / step as f64, len / step);
         Temporal {
             rate,
+            step,
             modulation: Modulation::new(rate, len),
             envelope: Vec::with_capacity(len),
             column: Vec::new(),
@@ -65,8 +71,10 @@ impl Temporal {
     /// The figures of an analytic signal; `None` when its envelope never rises above zero.
     pub fn measure(&mut self, signal: &[Complex<f64>]) -> Option<Envelope> {
         self.envelope.clear();
-        self.envelope
-            .extend(signal.iter().map(|value| value.norm()));
+        let mean = |part: &[Complex<f64>]| {
+            part.iter().map(|value| value.norm()).sum::<f64>() / part.len() as f64
+        };
+        self.envelope.extend(signal.chunks(self.step).map(mean));
         low_pass(&mut self.envelope, CUT_OFF_HZ / self.rate);
         let rms = self.rms();
 
@@ -253,7 +261,9 @@ mod tests {
         let signal: Vec<Complex<f64>> = (0..64_000)
             .map(|i| Complex::new(envelope(f64::from(i) / RATE), 0.0))
             .collect();
-        Temporal::new(RATE, 64_000).measure(&signal).unwrap()
+        Temporal::new(RATE, 64_000, &Detail::PUBLISHED)
+            .measure(&signal)
+            .unwrap()
     }
 
     fn check(what: &str, got: f64, want: f64, tolerance: f64) {
@@ -293,6 +303,9 @@ mod tests {
     #[test]
     fn silence_has_no_envelope() {
         let silence = vec![Complex::default(); 1000];
-        assert_eq!(Temporal::new(RATE, 1000).measure(&silence), None);
+        assert_eq!(
+            Temporal::new(RATE, 1000, &Detail::PUBLISHED).measure(&silence),
+            None
+        );
     }
 }
