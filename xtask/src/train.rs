@@ -62,7 +62,7 @@ pub struct Args {
 }
 
 /// How many mixes of two patches are measured for every patch that is learned from.
-const MIXES: f64 = 0.25;
+const MIXES: f64 = 1.0;
 /// Changes when the engine sounds different, so that sounds are measured again.
 const ENGINE: &str = "fm-1";
 

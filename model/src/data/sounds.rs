@@ -24,31 +24,18 @@ pub const SILENCE: f32 = 1.0 / 32_768.0;
 /// What is kept of a sound: its timbre features, then its picture.
 pub const VALUES: usize = FEATURES + picture::VALUES;
 /// Changed whenever the same sound would be measured differently, so that old files are not used.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// What the model hears of patches: a row of [`VALUES`] for each, none for a silent one.
 ///
 /// The features are in standard deviations of the published table and squashed (`asinh`), for they
-/// have outliers of a hundred deviations; pictures are as [`Picture::draw`] gives them. Features take
-/// twenty times as long as the rest together, so one patch in [`TIMBRE_EVERY`] has them.
+/// have outliers of a hundred deviations, and measured [briefly](Analyser::brief); pictures are as
+/// [`Picture::draw`] gives them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sounds {
     rows: Vec<f32>,
     sounding: Vec<bool>,
-    with_timbre: Vec<bool>,
 }
-
-/// What is known of a patch's sound.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Heard<'a> {
-    /// Features and picture; the features are 0 where they were not measured.
-    pub row: &'a [f32],
-    /// Whether they were.
-    pub with_timbre: bool,
-}
-
-/// Timbre features are measured of so many patches one.
-pub const TIMBRE_EVERY: u8 = 8;
 
 impl Sounds {
     /// Plays and measures patches, in parallel on the pool it is called in. `done` is called with
@@ -57,24 +44,20 @@ impl Sounds {
         let picture = Picture::new();
         let count = AtomicUsize::new(0);
         let rate = picture::RATE;
-        let analyser = || Analyser::new(rate, (rate * SECONDS) as usize);
-        let with_timbre: Vec<bool> = patches.iter().map(has_timbre).collect();
+        let analyser = || Analyser::brief(rate, (rate * SECONDS) as usize);
         let rows: Vec<Option<[f32; VALUES]>> = patches
             .par_iter()
-            .zip(&with_timbre)
             .with_min_len(16)
-            .map_init(analyser, |analyser, (patch, &with_timbre)| {
+            .map_init(analyser, |analyser, patch| {
                 let samples = render(patch);
                 done(count.fetch_add(1, Ordering::Relaxed) + 1);
                 let peak = samples.iter().fold(0f32, |peak, x| peak.max(x.abs()));
                 (peak >= SILENCE).then(|| {
                     let mut row = [0.0; VALUES];
                     let (timbre, drawn) = row.split_at_mut(FEATURES);
-                    if with_timbre {
-                        let features = analyser.measure(&samples).standardised();
-                        for (out, feature) in timbre.iter_mut().zip(features) {
-                            *out = feature.asinh() as f32;
-                        }
+                    let features = analyser.measure(&samples).standardised();
+                    for (out, feature) in timbre.iter_mut().zip(features) {
+                        *out = feature.asinh() as f32;
                     }
                     drawn.copy_from_slice(&picture.draw(&samples));
                     row
@@ -83,7 +66,6 @@ impl Sounds {
             .collect();
         Sounds {
             sounding: rows.iter().map(Option::is_some).collect(),
-            with_timbre,
             rows: rows
                 .into_iter()
                 .flat_map(|row| row.unwrap_or([0.0; VALUES]))
@@ -96,7 +78,6 @@ impl Sounds {
         Sounds {
             rows: vec![0.0; patches * VALUES],
             sounding: vec![false; patches],
-            with_timbre: vec![false; patches],
         }
     }
 
@@ -126,11 +107,8 @@ impl Sounds {
     }
 
     /// What was measured of a patch; `None` for a silent one.
-    pub fn get(&self, index: usize) -> Option<Heard<'_>> {
-        self.sounding[index].then(|| Heard {
-            row: &self.rows[index * VALUES..(index + 1) * VALUES],
-            with_timbre: self.with_timbre[index],
-        })
+    pub fn get(&self, index: usize) -> Option<&[f32]> {
+        self.sounding[index].then(|| &self.rows[index * VALUES..(index + 1) * VALUES])
     }
 
     /// Which patches sound.
@@ -145,9 +123,6 @@ impl Sounds {
             .filter(|(_, sounds)| **sounds)
             .flat_map(|(row, _)| row.to_vec())
             .collect();
-        let mut sounding = self.sounding.iter();
-        self.with_timbre
-            .retain(|_| sounding.next().copied().unwrap_or_default());
         self.sounding.retain(|&sounds| sounds);
     }
 
@@ -163,7 +138,6 @@ impl Sounds {
                 .into_iter()
                 .map(|one| one == 1)
                 .collect(),
-            with_timbre: patches.iter().map(has_timbre).collect(),
         };
         if sounds.sounding.len() != patches.len() || sounds.rows.len() != patches.len() * VALUES {
             bail!("a file of other sounds");
@@ -183,11 +157,6 @@ impl Sounds {
         std::fs::rename(&unfinished, path)?;
         Ok(())
     }
-}
-
-/// Whether a patch's timbre is measured: a matter of its own content alone.
-fn has_timbre(patch: &Patch) -> bool {
-    Sha256::digest(patch.values())[8] % TIMBRE_EVERY == 0
 }
 
 /// A name for the sounds of these patches.

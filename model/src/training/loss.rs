@@ -105,14 +105,14 @@ pub fn loss(
     let (patch, fit) = patch_loss(&decoded, batch.values.clone())?;
 
     let error = heard.sub(&batch.heard)?;
-    let square = |which: usize, start: usize, count: usize| -> Result<Tensor> {
-        let known = batch.known.narrow(1, which, 1)?;
-        let values = f64::from(known.sum_all()?.to_scalar::<f32>()?.max(1.0)) * count as f64;
-        let error = error.narrow(1, start, count)?.broadcast_mul(&known)?;
+    let known = f64::from(batch.known.sum_all()?.to_scalar::<f32>()?.max(1.0));
+    let square = |start: usize, count: usize| -> Result<Tensor> {
+        let values = known * count as f64;
+        let error = error.narrow(1, start, count)?.broadcast_mul(&batch.known)?;
         error.sqr()?.sum_all()? / values
     };
-    let timbre = square(0, 0, FEATURES)?;
-    let picture = square(1, FEATURES, heard.dim(1)? - FEATURES)?;
+    let timbre = square(0, FEATURES)?;
+    let picture = square(FEATURES, heard.dim(1)? - FEATURES)?;
 
     let nats = (((log_variance.exp()? + mean.sqr()?)? - log_variance)? - 1.0)?;
     let nats = (nats.mean(0)? * 0.5)?;
@@ -182,7 +182,7 @@ const PATHS: usize = 8;
 /// of patches whose timbre is known.
 fn order(network: &Network, mean: &Tensor, batch: &Batch) -> Result<Tensor> {
     const SHARPNESS: f64 = 5.0;
-    let known: Vec<f32> = batch.known.narrow(1, 0, 1)?.flatten_all()?.to_vec1()?;
+    let known: Vec<f32> = batch.known.flatten_all()?.to_vec1()?;
     let places = (0u32..).zip(known).filter(|(_, known)| *known > 0.0);
     let places: Vec<u32> = places.map(|(place, _)| place).collect();
     if places.is_empty() {

@@ -8,7 +8,7 @@ use presets::Patch;
 
 use crate::compact::codec::inputs;
 use crate::compact::objective::{PATCH_VALUES, patch_values};
-use crate::data::sounds::{Heard, Render, Sounds, VALUES};
+use crate::data::sounds::{Render, Sounds, VALUES};
 use crate::data::{Corpus, Split, augment};
 use crate::random::Random;
 
@@ -35,7 +35,7 @@ pub struct Batch {
     pub values: Vec<[u8; PATCH_VALUES]>,
     /// `(patches, VALUES)`; zeros where the sound is not known.
     pub heard: Tensor,
-    /// `(patches, 2)`: 1 where the timbre, and where the picture, is known, 0 where it is not.
+    /// `(patches, 1)`: 1 where the sound is known, 0 where it is not.
     pub known: Tensor,
 }
 
@@ -175,15 +175,14 @@ fn mix(patches: &[Patch], side: &[usize], per_patch: f64) -> Vec<Patch> {
         .collect()
 }
 
-fn batch(values: Vec<[u8; PATCH_VALUES]>, heard: &[Option<Heard>]) -> candle_core::Result<Batch> {
+fn batch(values: Vec<[u8; PATCH_VALUES]>, heard: &[Option<&[f32]>]) -> candle_core::Result<Batch> {
     let (operators, patch) = inputs(&values)?;
     let mut rows = vec![0.0; heard.len() * VALUES];
-    let mut known = vec![0f32; 2 * heard.len()];
+    let mut known = vec![0f32; heard.len()];
     for (index, sound) in heard.iter().enumerate() {
         if let Some(sound) = sound {
-            rows[index * VALUES..(index + 1) * VALUES].copy_from_slice(sound.row);
-            known[2 * index] = f32::from(u8::from(sound.with_timbre));
-            known[2 * index + 1] = 1.0;
+            rows[index * VALUES..(index + 1) * VALUES].copy_from_slice(sound);
+            known[index] = 1.0;
         }
     }
     Ok(Batch {
@@ -191,6 +190,6 @@ fn batch(values: Vec<[u8; PATCH_VALUES]>, heard: &[Option<Heard>]) -> candle_cor
         patch,
         values,
         heard: Tensor::from_vec(rows, (heard.len(), VALUES), &Device::Cpu)?,
-        known: Tensor::from_vec(known, (heard.len(), 2), &Device::Cpu)?,
+        known: Tensor::from_vec(known, (heard.len(), 1), &Device::Cpu)?,
     })
 }
