@@ -11,7 +11,7 @@ use engine::{EngineKind, MorphTable};
 use host_bridge::{Note, render_note};
 use model::compact::Compact;
 use model::path::CompactPath;
-use model::path::even::{self, hearing};
+use model::path::even::{self, Entries, hearing};
 use model::pool::Pool;
 use presets::{FractionalPatch, Patch};
 
@@ -24,9 +24,6 @@ const NOTE: Note = Note {
     hold_s: hearing::HOLD_S,
     total_s: hearing::TOTAL_S,
 };
-
-/// Steps at which the even path gets candidates from the network.
-const CANDIDATES: usize = 16;
 
 /// Even paths that are remembered by a process, about 75 kB each.
 const REMEMBERED: usize = 32;
@@ -44,13 +41,15 @@ pub struct Paths {
 }
 
 impl Paths {
-    /// The path as the network imagines it.
+    /// The path as the network imagines it, its pace and its switches found by listening.
     ///
     /// # Errors
     /// A line for the user, if the network cannot be had.
     pub fn neural(&mut self, request: &Request) -> Result<MorphTable, String> {
-        let path = self.latent(&request.a, &request.b)?;
-        Ok(MorphTable::from_fn(|position| path.at(position)))
+        let (a, b) = (&request.a, &request.b);
+        let along = self.latent(a, b)?.along();
+        let entries = even::pace(a, b, &along, &mut render(request.engine));
+        Ok(table(entries, a, b))
     }
 
     /// The path on which timbre moves at constant speed; `None` if `go_on` said no on the way.
@@ -67,14 +66,15 @@ impl Paths {
             return Some(table);
         }
         // Without the network's candidates the path is found all the same.
-        let candidates = self.latent(&a, &b).map(candidates).unwrap_or_default();
+        let candidates = self.latent(&a, &b).map(CompactPath::candidates);
+        let candidates = candidates.unwrap_or_default();
         let request = even::Request {
             a: &a,
             b: &b,
             candidates: &candidates,
             renders: even::RENDERS,
         };
-        let mut render = |patch: &FractionalPatch| render_note(patch, &NOTE, hearing::RATE, engine);
+        let mut render = render(engine);
         let mut given_up = false;
         let entries = even::plan(&request, &mut render, &mut |part| {
             progress(part);
@@ -84,14 +84,7 @@ impl Paths {
         if given_up {
             return None;
         }
-        let table = Arc::new(match entries {
-            Some(entries) => {
-                let mut entries = entries.into_iter();
-                // PANIC: a path has as many entries as a table.
-                MorphTable::from_fn(|_| entries.next().expect("an entry for each of the table"))
-            }
-            None => MorphTable::linear(&a, &b),
-        });
+        let table = Arc::new(table(entries, &a, &b));
         remember(Remembered {
             a,
             b,
@@ -130,13 +123,18 @@ impl Paths {
     }
 }
 
-/// Sounds of the network's path that may lie on the even one.
-fn candidates(path: &CompactPath) -> Vec<Patch> {
-    let name = path.ends().0.name();
-    let inside = (1..CANDIDATES).map(|step| step as f32 / CANDIDATES as f32);
-    inside
-        .map(|position| path.at(position).round(&name))
-        .collect()
+/// Plays the note by which paths are found.
+fn render(engine: EngineKind) -> impl FnMut(&FractionalPatch) -> Vec<f32> {
+    move |patch| render_note(patch, &NOTE, hearing::RATE, engine)
+}
+
+/// The table of a path that was found; of the path parameter by parameter if there was nothing to
+/// listen to.
+fn table(entries: Option<Entries>, a: &Patch, b: &Patch) -> MorphTable {
+    match entries {
+        Some(entries) => MorphTable::from_entries(&entries),
+        None => MorphTable::linear(a, b),
+    }
 }
 
 struct Remembered {

@@ -1,8 +1,8 @@
-//! The even path, found with the built-in synth.
+//! Tables of sounds that were found by listening, with the built-in synth.
 
 use engine::{EngineKind, MorphTable};
 use host_bridge::{Note, render_note};
-use model::path::even::{self, hearing};
+use model::path::even::{self, Entries, hearing};
 use presets::{FractionalPatch, Patch};
 
 /// The note by which paths are found.
@@ -22,14 +22,22 @@ pub fn table(a: &Patch, b: &Patch, candidates: &[Patch], renders: usize) -> Morp
         candidates,
         renders,
     };
-    let mut render =
-        |patch: &FractionalPatch| render_note(patch, &NOTE, hearing::RATE, EngineKind::Modern);
-    match even::plan(&request, &mut render, &mut |_| true) {
-        Some(entries) => {
-            let mut entries = entries.into_iter();
-            // PANIC: a path has as many entries as a table.
-            MorphTable::from_fn(|_| entries.next().expect("an entry for each of the table"))
-        }
+    of(even::plan(&request, &mut render, &mut |_| true), a, b)
+}
+
+/// The table of the path along these sounds, at an even pace; where there is nothing to listen to,
+/// the same.
+pub fn paced(a: &Patch, b: &Patch, along: &[Patch]) -> MorphTable {
+    of(even::pace(a, b, along, &mut render), a, b)
+}
+
+fn of(entries: Option<Entries>, a: &Patch, b: &Patch) -> MorphTable {
+    match entries {
+        Some(entries) => MorphTable::from_entries(&entries),
         None => MorphTable::linear(a, b),
     }
+}
+
+fn render(patch: &FractionalPatch) -> Vec<f32> {
+    render_note(patch, &NOTE, hearing::RATE, EngineKind::Modern)
 }

@@ -86,7 +86,8 @@ pub struct Args {
 pub enum PathKind {
     /// Parameter by parameter in straight lines, every switch flipped at the half.
     Linear,
-    /// As the model imagines it: decoded from the straight line between the latents of both.
+    /// As the model imagines it: decoded from the straight line between the latents of both, its
+    /// pace and its switches found by listening.
     Latent,
     /// Timbre at constant speed: the sounds between A and B are found by listening.
     Even,
@@ -100,7 +101,7 @@ impl PathKind {
     pub fn table(self, a: &Patch, b: &Patch, network: &Network) -> Result<MorphTable> {
         Ok(match self {
             PathKind::Linear => MorphTable::linear(a, b),
-            PathKind::Latent => network.table(a, b)?,
+            PathKind::Latent => even::paced(a, b, &network.along(a, b)?),
             PathKind::Even => even::table(a, b, &network.candidates(a, b)?, RENDERS),
         })
     }

@@ -3,8 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use engine::MorphTable;
-use engine::table::ENTRIES;
 use model::Spinvae;
 use model::checkpoint::Checkpoint;
 use model::compact::Compact;
@@ -90,37 +88,21 @@ impl Network {
         Ok(())
     }
 
-    /// The path between two patches, ends exact, as a table.
+    /// Sounds along the path between two patches, ends exact, for whoever finds its pace.
     ///
     /// # Errors
     /// The network cannot compute.
-    pub fn table(&self, a: &Patch, b: &Patch) -> Result<MorphTable> {
-        let positions: Vec<f32> = (0..ENTRIES).map(MorphTable::position).collect();
-        let mut patches = self.path(a, b, &positions)?.into_iter();
-        // PANIC: there is a patch for each position.
-        Ok(MorphTable::from_fn(|_| {
-            patches.next().expect("a patch for each position")
-        }))
-    }
-
-    /// Places of the path between two patches, ends exact.
-    ///
-    /// # Errors
-    /// The network cannot compute.
-    pub fn path(&self, a: &Patch, b: &Patch, positions: &[f32]) -> Result<Vec<FractionalPatch>> {
+    pub fn along(&self, a: &Patch, b: &Patch) -> Result<Vec<Patch>> {
         Ok(match self {
             Network::Compact(network, pool) => {
-                let path = pool.run(|| CompactPath::new(network, a, b))?;
-                positions
-                    .iter()
-                    .map(|&position| path.at(position))
-                    .collect()
+                pool.run(|| CompactPath::new(network, a, b))?.along()
             }
-            Network::Paper(network) => latent::exact(network, a, b, &wide(positions))?,
+            Network::Paper(network) => latent::along(network, a, b)?,
         })
     }
 
-    /// The same as the network has it, ends reconstructed: what the published evaluation measures.
+    /// The path as the network has it, ends reconstructed and nothing found by listening: what the
+    /// published evaluation measures.
     ///
     /// # Errors
     /// The network cannot compute.
@@ -141,10 +123,9 @@ impl Network {
     /// The network cannot compute.
     pub fn candidates(&self, a: &Patch, b: &Patch) -> Result<Vec<Patch>> {
         match self {
-            Network::Compact(..) => {
-                let inside: Vec<f32> = (1..16).map(|step| step as f32 / 16.0).collect();
-                let patches = self.path(a, b, &inside)?.into_iter();
-                Ok(patches.map(|patch| patch.round(&a.name())).collect())
+            Network::Compact(network, pool) => {
+                let path = pool.run(|| CompactPath::new(network, a, b))?;
+                Ok(path.candidates())
             }
             Network::Paper(network) => Ok(latent::candidates(network, a, b)?),
         }

@@ -72,11 +72,17 @@ impl MorphTable {
 
     /// The table of a path given as a function of position, which is called once for each entry.
     pub fn from_fn(mut path: impl FnMut(f32) -> FractionalPatch) -> MorphTable {
+        let entry = |entry| path(MorphTable::position(entry));
+        MorphTable::from_entries(&std::array::from_fn(entry))
+    }
+
+    /// The table of these entries, in the order of their positions.
+    pub fn from_entries(entries: &[FractionalPatch; ENTRIES]) -> MorphTable {
         // Built here, so that the audio thread finds it built.
         LazyLock::force(&CONTINUOUS);
         MorphTable {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
-            entries: std::array::from_fn(|entry| path(MorphTable::position(entry))),
+            entries: *entries,
         }
     }
 

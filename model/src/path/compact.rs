@@ -71,6 +71,32 @@ impl CompactPath {
         patch
     }
 
+    /// Sounds along the path at eighths of it, for whoever finds its [pace](super::even::pace): with
+    /// the switches of the nearer end, and around the half with those of either.
+    pub fn along(&self) -> Vec<Patch> {
+        let sound = |eighths: u8, end: &Patch| {
+            let position = f32::from(eighths) / 8.0;
+            let mut sound = self.numbers(position);
+            for parameter in Parameter::switches() {
+                sound.0[parameter.index()] = f32::from(end.get(parameter));
+            }
+            sound.0[Parameter::TRANSPOSE.index()] = self.transposition(position);
+            sound.round(&end.name())
+        };
+        let of_a = (1..=5).map(|eighths| sound(eighths, &self.a));
+        let of_b = (3..=7).map(|eighths| sound(eighths, &self.b));
+        of_a.chain(of_b).collect()
+    }
+
+    /// Sounds that may lie on the [even path](super::even), at sixteenths.
+    pub fn candidates(&self) -> Vec<Patch> {
+        let name = self.a.name();
+        let inside = (1..16u8).map(|step| f32::from(step) / 16.0);
+        inside
+            .map(|position| self.at(position).round(&name))
+            .collect()
+    }
+
     /// Both ends.
     pub fn ends(&self) -> (&Patch, &Patch) {
         (&self.a, &self.b)

@@ -32,6 +32,16 @@ pub fn exact(
         .collect())
 }
 
+/// Sounds along the path at eighths of it, for whoever finds its [pace](super::even::pace).
+///
+/// # Errors
+/// If the network cannot compute.
+pub fn along(model: &Spinvae, a: &Patch, b: &Patch) -> Result<Vec<Patch>> {
+    let eighths: Vec<f64> = (1..8).map(|step| f64::from(step) / 8.0).collect();
+    let sounds = exact(model, a, b, &eighths)?.into_iter();
+    Ok(sounds.map(|sound| sound.round(&a.name())).collect())
+}
+
 /// The path as the network has it, ends reconstructed: what the published evaluation measures.
 ///
 /// # Errors

@@ -95,7 +95,7 @@ pub fn read(saved: &SavedTable, a: &Patch, b: &Patch) -> Result<MorphTable, Tabl
         return Err(TableError::Unreadable);
     }
 
-    let mut entries = vec![FractionalPatch([0.0; Parameter::COUNT]); ENTRIES];
+    let mut entries = Box::new([FractionalPatch([0.0; Parameter::COUNT]); ENTRIES]);
     let plane = ENTRIES * Parameter::COUNT;
     for parameter in Parameter::all() {
         let mut bits = 0;
@@ -115,7 +115,5 @@ pub fn read(saved: &SavedTable, a: &Patch, b: &Patch) -> Result<MorphTable, Tabl
     if ends != [FractionalPatch::from(a), FractionalPatch::from(b)] {
         return Err(TableError::Ends);
     }
-    let mut entries = entries.into_iter();
-    // PANIC: `from_fn` asks once for each entry.
-    Ok(MorphTable::from_fn(|_| entries.next().expect("an entry")))
+    Ok(MorphTable::from_entries(&entries))
 }

@@ -89,7 +89,7 @@ pub enum Path {
     Linear,
     /// The strong reference: numbers in straight lines, every switch flipped at the half
     Half,
-    /// What the network imagines between A and B, with exact ends
+    /// What the network imagines between A and B, with exact ends, at a pace found by listening
     Latent,
     /// The same as the network has it, ends reconstructed: how the published figures were measured
     Decoded,
@@ -201,8 +201,12 @@ fn measure(pair: &Pair, args: &Args, network: &Network, sounds: &mut Sounds) -> 
                 Path::Linear => Some(linear.clone()),
                 Path::Half => Some(positions().map(|t| reference::half(a, b, t)).collect()),
                 Path::Latent => {
-                    let patches = network.path(a, b, &narrow(positions()))?.into_iter();
-                    Some(patches.map(|patch| patch.round(&a.name())).collect())
+                    let table = even::paced(a, b, &network.along(a, b)?);
+                    Some(
+                        positions()
+                            .map(|t| table.at(t as f32).round(&a.name()))
+                            .collect(),
+                    )
                 }
                 Path::Decoded => Some(network.decoded(a, b, &narrow(positions()))?),
                 Path::Even | Path::EvenAlone => {

@@ -2,6 +2,7 @@
 
 use presets::{FractionalPatch, Kind, Parameter};
 
+use super::choice::Choice;
 use super::groups::{self, Values};
 use super::search::{ANCHORS, Search};
 
@@ -12,34 +13,43 @@ pub const BEYOND_STEPS: usize = STEPS / 2;
 /// All entries of a table, both ends included.
 pub const ENTRIES: usize = STEPS + 2 * BEYOND_STEPS + 1;
 
+/// The entries of a table, in the order of their positions.
+pub type Entries = Box<[FractionalPatch; ENTRIES]>;
+
 /// Steps of the finer path on which what lies between is judged.
 const FINE: usize = 2 * ANCHORS;
 
-/// The entries of the best path of a search.
-pub fn of(search: &mut Search<'_>) -> Vec<FractionalPatch> {
-    // What lies between two sounds of the path is heard as well, and the path chosen once more in
-    // finer steps.
-    let choice = search.pool().choose(ANCHORS);
+/// The entries of the best path of a search, once what lies between two sounds of it is heard as well
+/// and the path chosen again in finer steps.
+pub fn finely(search: &mut Search<'_>) -> Entries {
+    let choice = Choice::best(search.pool(), ANCHORS);
     for (step, ends) in choice.steps.windows(2).enumerate() {
         let position = (step as f32 + 0.5) / ANCHORS as f32;
         let [from, to] = [ends[0], ends[1]].map(|index| search.pool().get(index).values);
         search.hear(middle(&from, &to), position);
     }
-    let choice = search.pool().choose(FINE);
-    let fine: Vec<Values> = choice
+    of(search, FINE)
+}
+
+/// The entries of the best path of that many steps through what a search has heard.
+pub fn of(search: &mut Search<'_>, steps: usize) -> Entries {
+    let choice = Choice::best(search.pool(), steps);
+    let path: Vec<Values> = choice
         .steps
         .iter()
         .map(|&index| search.pool().get(index).values)
         .collect();
-    let inner = (0..=STEPS).map(|step| between(&fine, step as f32 / STEPS as f32));
-    let [a, b] = [fine[0], fine[FINE]];
-    let mut before = beyond(search, &a, &b);
+    let [a, b] = [path[0], path[steps]];
+    let mut entries = Box::new([FractionalPatch(a); ENTRIES]);
+    let (before, rest) = entries.split_at_mut(BEYOND_STEPS);
+    let (inside, after) = rest.split_at_mut(STEPS + 1);
+    before.copy_from_slice(&beyond(search, &a, &b));
     before.reverse();
-    before
-        .into_iter()
-        .chain(inner)
-        .chain(beyond(search, &b, &a))
-        .collect()
+    for (step, entry) in inside.iter_mut().enumerate() {
+        *entry = between(&path, step as f32 / STEPS as f32);
+    }
+    after.copy_from_slice(&beyond(search, &b, &a));
+    entries
 }
 
 /// Halfway between two sounds, as a DX7 can hold it; switches are those of the first.

@@ -1,9 +1,12 @@
-//! What a candidate sounds like, as the planner hears it: a log-mel picture over log time, a finer
-//! spectrum of the whole note, and its envelope and brightness, each made comparable.
+//! What a candidate sounds like, as the planner hears it: its timbre features, and beside them a
+//! log-mel picture over log time, a finer spectrum of the whole note, and its envelope and
+//! brightness, each made comparable.
 
-use timbre::RealFft;
+use timbre::{Analyser, Decimator, RealFft};
 
 use super::course;
+use super::yardstick::Features;
+use crate::evaluation;
 
 /// Samples per second of the notes that are heard, Hz. High, because a DX7's envelopes have
 /// plateaus whose length depends on it, and because what folds back at lower rates is not timbre.
@@ -46,6 +49,8 @@ pub struct Ear {
     short: Frame,
     long: Frame,
     frames: Vec<(usize, f64)>,
+    decimator: Decimator,
+    analyser: Analyser,
 }
 
 /// A note as heard: plain powers, so that a change of level is a factor.
@@ -85,6 +90,8 @@ impl Ear {
             short: Frame::new(SHORT, &mels),
             long: Frame::new(LONG, &fines),
             frames,
+            decimator: Decimator::brief((RATE / evaluation::RATE) as usize),
+            analyser: Analyser::brief(evaluation::RATE, (TOTAL_S * evaluation::RATE) as usize),
         }
     }
 
@@ -113,6 +120,12 @@ impl Ear {
             self.long.add(samples, at, bands);
         }
         impression
+    }
+
+    /// The timbre features of a note, measured briefly.
+    pub fn measure(&mut self, samples: &[f32]) -> Features {
+        let timbre = self.analyser.measure(&self.decimator.decimate(samples));
+        timbre.standardised().map(|feature| feature as f32)
     }
 }
 

@@ -1,14 +1,15 @@
 //! The even path: between two patches the sounds that lie nearest to the straight line of timbre,
 //! at a constant speed, so that equal turns of the knob are equal steps to the ear.
 //!
-//! Reading order: [`hearing`] is how sounds are compared, [`groups`] what is moved, [`pool`] how a
-//! path is chosen among what was heard, [`search`] where candidates come from, [`entries`] how a
-//! chosen path becomes a table.
+//! Reading order: [`hearing`] is how sounds are compared, [`yardstick`] how good a path of them is,
+//! [`groups`] what is moved, [`pool`] what was heard, [`choice`] how a path is chosen among it,
+//! [`search`] where candidates come from, [`entries`] how a chosen path becomes a table.
 //!
 //! Nothing here depends on time: the same request gives the same path, unless its caller ends the
 //! search early.
 
 mod chance;
+mod choice;
 mod course;
 mod entries;
 mod groups;
@@ -17,12 +18,14 @@ mod pool;
 mod search;
 #[cfg(test)]
 mod tests;
+mod yardstick;
 
-use presets::{FractionalPatch, Patch};
+use presets::Patch;
 
+use choice::Choice;
 use search::Search;
 
-pub use entries::{BEYOND_STEPS, ENTRIES, STEPS};
+pub use entries::{BEYOND_STEPS, ENTRIES, Entries, STEPS};
 pub use search::Render;
 
 /// What is between which patches, and what it may cost.
@@ -39,7 +42,7 @@ pub struct Request<'a> {
 }
 
 /// Renders of a request for the plug-in, that has a second and a half.
-pub const RENDERS: usize = 200;
+pub const RENDERS: usize = 150;
 
 /// The even path of a request: [`ENTRIES`] sounds from position -0.5 to 1.5, with A and B exactly at
 /// 0 and 1. `render` plays [`hearing::NOTE`] at [`hearing::RATE`]; `progress` is told how far the
@@ -50,7 +53,7 @@ pub fn plan(
     request: &Request<'_>,
     render: &mut Render<'_>,
     progress: &mut dyn FnMut(f32) -> bool,
-) -> Option<Vec<FractionalPatch>> {
+) -> Option<Entries> {
     let mut search = Search::new(request.a, request.b, render)?;
     search.hear_linear();
     for candidate in request.candidates {
@@ -59,7 +62,7 @@ pub fn plan(
     let mut carry_on = true;
     while carry_on && search.heard() < request.renders {
         let before = search.heard();
-        let choice = search.pool().choose(search::ANCHORS);
+        let choice = Choice::best(search.pool(), search::ANCHORS);
         for _ in 0..search::ANCHORS / 2 {
             search.refine(&choice);
             carry_on = progress(search.heard() as f32 / request.renders as f32);
@@ -70,5 +73,21 @@ pub fn plan(
         // Where nothing new can be made, nothing better will be found.
         carry_on &= search.heard() > before;
     }
-    Some(entries::of(&mut search))
+    Some(entries::finely(&mut search))
+}
+
+/// Steps of a path whose pace alone is found.
+const PACED_STEPS: usize = 8;
+
+/// The path along sounds that are given, at an even pace: which of them lies where is found by
+/// listening, and so is what a switch does, if the sounds have it at either side. Nothing is varied,
+/// so it takes one render for each sound, and a few for what lies beyond the ends.
+///
+/// The entries and `None` are as those of [`plan`].
+pub fn pace(a: &Patch, b: &Patch, along: &[Patch], render: &mut Render<'_>) -> Option<Entries> {
+    let mut search = Search::new(a, b, render)?;
+    for sound in along {
+        search.hear_candidate(sound);
+    }
+    Some(entries::of(&mut search, PACED_STEPS))
 }

@@ -4,9 +4,10 @@
 use presets::{FractionalPatch, Kind, Operator, OperatorParameter, Parameter, Patch};
 
 use super::chance::Chance;
+use super::choice::Choice;
 use super::groups::{self, Values, between, differing};
-use super::hearing::{Ear, Impression, Point, Scale};
-use super::pool::{Choice, Pool};
+use super::hearing::{Ear, Impression, Scale};
+use super::pool::{Heard, Pool};
 
 /// Steps of the path while it is searched.
 pub const ANCHORS: usize = 16;
@@ -36,19 +37,24 @@ impl<'a> Search<'a> {
     /// Hears both ends; `None` when one of them is silent, or both sound the same.
     pub fn new(a: &Patch, b: &Patch, render: &'a mut Render<'a>) -> Option<Search<'a>> {
         let mut ear = Ear::new();
-        let mut hear = |patch: &Patch| ear.hear(&render(&patch.into()));
-        let ends = [hear(a), hear(b)];
+        let notes = [a, b].map(|patch| render(&patch.into()));
+        let ends = [&notes[0], &notes[1]].map(|note| ear.hear(note));
         if ends.iter().any(Impression::is_silent) {
             return None;
         }
-        let scale = Scale::of(&ends[0], &ends[1]);
-        let [of_a, of_b] = [&ends[0], &ends[1]].map(|end| scale.point(end));
         let groups = differing(a, b);
         if groups.is_empty() {
             return None;
         }
+        let scale = Scale::of(&ends[0], &ends[1]);
+        let mut heard = |patch: &Patch, end: usize| Heard {
+            values: groups::values(patch),
+            point: scale.point(&ends[end]),
+            features: ear.measure(&notes[end]),
+        };
+        let pool = Pool::new(heard(a, 0), heard(b, 1));
         Some(Search {
-            pool: Pool::new((groups::values(a), of_a), (groups::values(b), of_b)),
+            pool,
             a: *a,
             b: *b,
             render,
@@ -120,27 +126,32 @@ impl<'a> Search<'a> {
         if self.pool.knows(&values) {
             return false;
         }
-        let impression = self.ear.hear(&(self.render)(&FractionalPatch(values)));
+        let mut note = (self.render)(&FractionalPatch(values));
         self.heard += 1;
+        let mut impression = self.ear.hear(&note);
         if impression.is_silent() {
             return true;
         }
-        let point = self.scale.point(&impression);
         let place = if position.is_nan() {
-            self.pool.along(&point)
+            self.pool.along(&self.scale.point(&impression))
         } else {
             position
         };
         let missing = self.loudness(place) - impression.loudness();
-        let mut point: Point = point;
         if missing.abs() > INAUDIBLE_LU {
             let by = groups::louder(&mut values, missing);
             if self.pool.knows(&values) {
                 return true;
             }
-            point = self.scale.point(&impression.louder(by));
+            impression = impression.louder(by);
+            let factor = 10.0f32.powf(by / 20.0);
+            note.iter_mut().for_each(|sample| *sample *= factor);
         }
-        self.pool.add(values, point);
+        self.pool.add(Heard {
+            values,
+            point: self.scale.point(&impression),
+            features: self.ear.measure(&note),
+        });
         true
     }
 

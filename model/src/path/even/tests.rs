@@ -1,6 +1,6 @@
 //! The planner on a synth made for it: six sines at their ratios and levels, decaying.
 
-use presets::{Operator, OperatorParameter, Parameter, Patch};
+use presets::{FractionalPatch, Operator, OperatorParameter, Parameter, Patch};
 
 use super::hearing::{Ear, RATE, TOTAL_S};
 use super::*;
@@ -50,7 +50,7 @@ fn ends() -> (Patch, Patch) {
     )
 }
 
-fn entries(renders: usize) -> Vec<FractionalPatch> {
+fn entries(renders: usize) -> Entries {
     let (a, b) = ends();
     let request = Request {
         a: &a,
@@ -118,6 +118,37 @@ fn it_is_straighter_than_the_linear_path() {
     let entries = entries(RENDERS_OF_TESTS);
     let even = error(&|step| entries[BEYOND_STEPS + step * STEPS / 8]);
     assert!(even < 0.7 * linear, "{even}, and the linear path {linear}");
+}
+
+#[test]
+fn at_its_own_pace_a_path_is_more_even() {
+    let (a, b) = ends();
+    // All of the way lies in the last third.
+    let along: Vec<Patch> = (1..24)
+        .map(|step| {
+            let position = (step as f32 / 24.0).powi(4);
+            let at = |p| groups::between(&a, &b, p, position);
+            FractionalPatch(std::array::from_fn(|i| at(Parameter::new(i).unwrap()))).round("")
+        })
+        .collect();
+    let paced = pace(&a, &b, &along, &mut organ).unwrap();
+    assert_eq!(paced[BEYOND_STEPS], FractionalPatch::from(&a));
+    assert_eq!(paced[BEYOND_STEPS + STEPS], FractionalPatch::from(&b));
+
+    let mut ear = Ear::new();
+    let mut measure = |sounds: Vec<FractionalPatch>| {
+        let heard: Vec<_> = sounds.iter().map(|s| ear.measure(&organ(s))).collect();
+        let yardstick = yardstick::Yardstick::new(&heard[0], &heard[8]);
+        yardstick.tally(&heard.iter().collect::<Vec<_>>()).measure()
+    };
+    let given = (0..=8).map(|step: usize| match step {
+        0 => (&a).into(),
+        8 => (&b).into(),
+        _ => (&along[step * 3 - 1]).into(),
+    });
+    let given = measure(given.collect());
+    let paced = measure((0..=8).map(|step| paced[BEYOND_STEPS + step * 8]).collect());
+    assert!(paced < 0.9 * given, "{paced}, and as given {given}");
 }
 
 #[test]
