@@ -3,6 +3,7 @@
 mod dexed;
 mod engine;
 mod model;
+mod path;
 mod process;
 
 use anyhow::Result;
@@ -18,6 +19,7 @@ pub struct Args {
 enum What {
     Engine(engine::Args),
     Model(model::Args),
+    Path(path::Args),
     Process(process::Args),
 }
 
@@ -29,6 +31,7 @@ pub fn run(args: Args) -> Result<()> {
     match args.what {
         What::Engine(args) => engine::run(args),
         What::Model(args) => model::run(args),
+        What::Path(args) => path::run(args),
         What::Process(args) => process::run(args),
     }
 }
