@@ -2,7 +2,6 @@
 
 mod batch;
 mod single;
-mod strip;
 
 use std::path::PathBuf;
 

@@ -6,6 +6,7 @@
 mod axes;
 mod canvas;
 pub mod spectrum;
+pub mod strip;
 
 pub use axes::{Axes, Axis};
 pub use canvas::{Align, Canvas, Colour, Frame};

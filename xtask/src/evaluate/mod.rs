@@ -1,6 +1,7 @@
 //! `cargo xtask evaluate`: how smoothly and how straight each path moves, by the published measure.
 
 mod pairs;
+mod plots;
 mod report;
 mod sounds;
 
@@ -54,7 +55,8 @@ pub struct Args {
     /// Write one JSON object instead of a table
     #[arg(long)]
     json: bool,
-    /// A folder for the figures of every pair
+    /// A folder for the figures of every pair, and pictures: features.png, pairs.png, and strips of the
+    /// ten best and the ten worst pairs of each path
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -128,8 +130,8 @@ struct PathOutcome {
     metrics: Metrics,
     /// Features at the ends.
     ends: [Features; 2],
-    /// Patches at the ends; a crossfade has none.
-    patches: Option<[Patch; 2]>,
+    /// The patches; a crossfade has none.
+    patches: Vec<Patch>,
     /// Seconds that finding the path took.
     seconds: f64,
 }
@@ -170,7 +172,7 @@ pub fn run(args: Args) -> Result<()> {
             .collect(),
     };
     if let Some(folder) = &args.out {
-        report::write_pairs(folder, &args.paths, &pairs.sounding, &outcomes)?;
+        report::write_pairs(folder, &args.paths, &pairs.sounding, &outcomes, &report)?;
     }
     if args.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
@@ -228,7 +230,7 @@ fn measure(pair: &Pair, args: &Args, network: &Network, sounds: &mut Sounds) -> 
             Ok(PathOutcome {
                 metrics: metrics(&features, truth),
                 ends: [features[0], features[features.len() - 1]],
-                patches: patches.map(|patches| [patches[0], patches[patches.len() - 1]]),
+                patches: patches.unwrap_or_default(),
                 seconds,
             })
         })
@@ -257,7 +259,7 @@ fn figures(pairs: &[Pair], outcomes: &[Outcome], path: usize) -> PathFigures {
         let of_path = &outcome.paths[path];
         seconds.push(of_path.seconds);
         // A crossfade has no patches, so nothing is reconstructed.
-        let Some([a, b]) = &of_path.patches else {
+        let [a, .., b] = of_path.patches.as_slice() else {
             continue;
         };
         gathered.patch(&pair.a, a);

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::pairs::Pair;
-use super::{Outcome, Path};
+use super::{Outcome, Path, plots};
 use crate::staging::Staging;
 
 /// An evaluation.
@@ -35,8 +35,10 @@ pub struct Report {
 /// The figures of one path over all pairs.
 #[derive(Serialize)]
 pub struct PathFigures {
-    smoothness: Comparison,
-    nonlinearity: Comparison,
+    /// How bent the paths are.
+    pub smoothness: Comparison,
+    /// How far they depart from the straight line.
+    pub nonlinearity: Comparison,
     reconstruction: Option<Reconstruction>,
     /// Seconds that finding one path took: mean and largest.
     seconds_mean: f64,
@@ -105,12 +107,13 @@ impl fmt::Display for Report {
     }
 }
 
-/// Writes one JSON line per pair: both figures of every path, feature by feature.
+/// Writes one JSON line per pair (both figures of every path, feature by feature) and the pictures.
 pub fn write_pairs(
     folder: &FilePath,
     paths: &[Path],
     pairs: &[Pair],
     outcomes: &[Outcome],
+    report: &Report,
 ) -> Result<()> {
     let staging = Staging::new(folder)?;
     let mut file = BufWriter::new(File::create(staging.path().join("pairs.jsonl"))?);
@@ -136,5 +139,6 @@ pub fn write_pairs(
         writeln!(file, "{line}")?;
     }
     file.into_inner()?.sync_all()?;
+    plots::draw(staging.path(), paths, pairs, outcomes, report)?;
     staging.commit()
 }

@@ -7,10 +7,11 @@ use presets::{Cartridge, Patch, Reference};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{Args, PathKind, Step, strip};
+use super::{Args, PathKind, Step};
 use crate::hex::hex;
 use crate::network::Network;
 use crate::patches;
+use crate::picture::strip;
 use crate::sound::{self, Sound};
 use crate::staging::Staging;
 

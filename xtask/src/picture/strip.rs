@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
-use crate::picture::spectrum::Spectrogram;
-use crate::picture::{Align, Axes, Axis, Canvas, Frame, palette};
+use super::spectrum::Spectrogram;
+use super::{Align, Axes, Axis, Canvas, Frame, palette};
 use crate::sound::{RATE, Sound};
 
 /// Steps that are drawn at most; of more, some are left out at equal distances.
