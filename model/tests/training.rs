@@ -4,7 +4,7 @@
 use candle_core::{Device, Tensor};
 use engine::{EngineKind, Event, FmSynth, MorphTable, NoteAddress};
 use model::optimizer::{Adam, AdamConfig, Decay, Gradients};
-use model::paper::{Config, Losses, Mode, Paper, Reconstruction};
+use model::paper::{Config, Losses, Mode, Paper, Reconstruction, number_rows};
 use model::parameters::Parameters;
 use model::pool::Pool;
 use model::random::Random;
@@ -114,46 +114,70 @@ fn every_trainable_tensor_gets_a_gradient() {
     }
 }
 
+/// The least that the numbers of these patches can cost, in nat per row: every component of a mixture
+/// as narrow as it can be, and at the number. A number of 100 values that is not at an end costs
+/// 1.03 nat at best (facts 3.7), so the loss of a patch known by heart is not zero.
+fn least_loss_of_numbers(batch: &[Tokens]) -> f32 {
+    let logistic = |x: f32| 1.0 / (1.0 + (-x).exp());
+    let narrowest = (-5f32).exp();
+    let mut least = 0.0;
+    for (tokens, row) in batch
+        .iter()
+        .flat_map(|tokens| number_rows().map(move |row| (tokens, row)))
+    {
+        let half = 0.5 / (row.cardinality() - 1) as f32 / narrowest;
+        let value = tokens.0[row.index()];
+        let mass = if value == 0.0 || value == 1.0 {
+            logistic(half)
+        } else {
+            logistic(half) - logistic(-half)
+        };
+        least -= mass.ln();
+    }
+    least / (batch.len() * Row::COUNT) as f32
+}
+
 #[test]
 fn eight_patches_are_learned_by_heart() {
+    const STEPS: usize = 350;
     let (batch, x) = material();
+    let least = least_loss_of_numbers(&batch);
     let mut run = Run::new(3);
     let pool = Pool::new(1).unwrap();
-    let mut reached = None;
-    for step in 0..400 {
-        let done = pool.run(|| {
-            let (out, losses) = run.losses(&batch, &x, false);
-            // A Gaussian of variance 1 costs half of ln 2 pi at best.
-            let audio = scalar(&losses.audio) - 0.918_938_5;
-            let (categories, numbers) = (scalar(&losses.categories), scalar(&losses.numbers));
-            let right: usize = out
-                .rows
-                .probabilities()?
-                .iter()
-                .zip(&batch)
-                .map(|(decoded, tokens)| {
-                    let pairs = decoded.likeliest().into_iter().zip(tokens.steps());
-                    pairs.filter(|(a, b)| a == b).count()
-                })
-                .sum();
-            if step % 50 == 0 {
-                println!("{step}: {audio:.4} {categories:.4} {numbers:.4} {right}");
-            }
-            // Far enough to tell that nothing is in the way; the numbers' last steps take longer.
-            let all = BATCH * Row::COUNT;
-            if categories < 0.005 && audio < 0.005 && right * 4 >= all * 3 {
-                return Ok(true);
-            }
-            run.step(&losses, 2e-3);
-            Ok(false)
-        });
-        if done.unwrap() {
-            reached = Some(step);
-            break;
+    let mut left = [f32::INFINITY; 3];
+    let mut right = 0;
+    for step in 0..=STEPS {
+        let (out, losses) = pool.run(|| Ok(run.losses(&batch, &x, false))).unwrap();
+        // A Gaussian of variance 1 costs half of ln 2 pi at best.
+        left = [
+            scalar(&losses.audio) - 0.918_938_5,
+            scalar(&losses.categories),
+            scalar(&losses.numbers) - least,
+        ];
+        let decoded = out.rows.probabilities().unwrap();
+        let pairs = decoded
+            .iter()
+            .zip(&batch)
+            .flat_map(|(decoded, tokens)| decoded.likeliest().into_iter().zip(tokens.steps()));
+        right = pairs.filter(|(a, b)| a == b).count();
+        if step % 50 == 0 {
+            println!("{step}: {left:.4?} nat above the least, {right} rows right");
         }
+        let progress = step as f64 / STEPS as f64;
+        let rate = 3e-3 * (0.5 + 0.5 * (std::f64::consts::PI * progress).cos());
+        pool.run(|| {
+            run.step(&losses, rate);
+            Ok(())
+        })
+        .unwrap();
     }
-    println!("learned after {reached:?} steps");
-    assert!(reached.is_some(), "not learned after 400 steps");
+    // What is left of the numbers is a hollow of the published likelihood, deep for so few steps: a
+    // row at one end keeps a component at the other, where its mean hardly moves and its logit is
+    // bounded.
+    let [audio, categories, numbers] = left;
+    assert!(audio < 0.006 && categories < 0.01, "{left:?}");
+    assert!(numbers < 0.3, "{left:?}");
+    assert!(right >= BATCH * Row::COUNT * 88 / 100, "{right} rows right");
 }
 
 #[test]

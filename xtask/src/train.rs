@@ -2,9 +2,10 @@
 
 mod curves;
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
+use std::{env, fs};
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::ArgGroup;
@@ -61,6 +62,11 @@ pub struct Args {
     json: bool,
 }
 
+/// How many threads candle works on; it can be told by the environment alone. Each shard has a core of
+/// its own already: candle's threads only spin and take it away, three fifths of the processor time
+/// of a training.
+const CANDLE_THREADS: &str = "RAYON_NUM_THREADS";
+
 /// How many mixes of two patches are measured for every patch that is learned from.
 const MIXES: f64 = 1.0;
 /// Changes when the engine sounds different, so that sounds are measured again.
@@ -72,6 +78,9 @@ const ENGINE: &str = "fm-1";
 /// The patches cannot be read or are too few, the folder cannot be written, or what is in it is of
 /// another training.
 pub fn run(args: Args) -> Result<()> {
+    if env::var_os(CANDLE_THREADS).is_none() {
+        return again_without_candle_s_threads();
+    }
     let config = Config::named(&args.config).with_context(|| {
         format!(
             "there is no configuration \"{}\": take compact or tiny",
@@ -126,6 +135,18 @@ pub fn run(args: Args) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// Runs this command anew with candle's threads bounded, which only a fresh process can be told.
+fn again_without_candle_s_threads() -> Result<()> {
+    let mut command = Command::new(env::current_exe()?);
+    command
+        .args(env::args_os().skip(1))
+        .env(CANDLE_THREADS, "1");
+    #[cfg(unix)]
+    return Err(std::os::unix::process::CommandExt::exec(&mut command).into());
+    #[cfg(not(unix))]
+    std::process::exit(command.status()?.code().unwrap_or(1));
 }
 
 /// Reads the patches, and plays and measures them unless they are to be `unheard`.
