@@ -97,6 +97,8 @@ impl ClapBundle {
         if !path.exists() {
             return Err(ClapError::NotFound(path.to_owned()));
         }
+        // A name without a folder would be looked for among the system's libraries.
+        let path = &std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         // SAFETY: this runs code of a file that the user named as a plug-in to be loaded; that it is
         // what it says cannot be checked by any host. A file that is no library, or has no CLAP
         // entry, is an error below.
