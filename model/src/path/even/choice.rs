@@ -11,6 +11,9 @@ use super::yardstick::{Features, Weights};
 /// How much the ear counts, beside the features, for the shortest path and for exchanges.
 const EAR: f32 = 0.1;
 const EAR_OF_EXCHANGE: f32 = 0.05;
+/// How much jumps in parameters cost, beside those of a path that moves them in a straight line.
+const STRAIGHTNESS: f32 = 0.01;
+const STRAIGHTNESS_OF_EXCHANGE: f32 = 0.005;
 /// Steps of a path on which [`EAR_OF_EXCHANGE`] counts as it stands: the longer, the less each.
 const STEPS_OF_EXCHANGE: f32 = 16.0;
 /// How many candidates of each step are looked at.
@@ -65,6 +68,7 @@ fn departure(pool: &Pool, index: usize, position: f32, weights: &Weights) -> f32
 fn unevenness(pool: &Pool, from: usize, to: usize, length: f32, weights: &Weights) -> f32 {
     let [before, after] = [from, to].map(|index| &pool.get(index).features);
     EAR * pool.unevenness(from, to, length)
+        + STRAIGHTNESS * pool.jump(from, to) / length
         + pool.yardstick().unevenness(before, after, length, weights)
 }
 
@@ -124,7 +128,8 @@ fn exchange(pool: &Pool, path: &mut [usize], weights: &Weights) {
         let cost = pool.departure(index, step as f32 * length)
             + pool.unevenness(path[step - 1], index, length)
             + pool.unevenness(index, path[step + 1], length);
-        EAR_OF_EXCHANGE * STEPS_OF_EXCHANGE * length * cost
+        let jumps = pool.jump(path[step - 1], index) + pool.jump(index, path[step + 1]);
+        STEPS_OF_EXCHANGE * (EAR_OF_EXCHANGE * length * cost + STRAIGHTNESS_OF_EXCHANGE * jumps)
     };
     let considered: Vec<Vec<(f32, usize)>> = (0..=last)
         .map(|step| nearest(pool, step as f32 * length, weights))

@@ -28,11 +28,19 @@ pub fn finely(search: &mut Search<'_>) -> Entries {
         let [from, to] = [ends[0], ends[1]].map(|index| search.pool().get(index).values);
         search.hear(middle(&from, &to), position);
     }
-    of(search, FINE)
+    of(search, FINE, nearest)
 }
 
-/// The entries of the best path of that many steps through what a search has heard.
-pub fn of(search: &mut Search<'_>, steps: usize) -> Entries {
+/// The entries of the best path of that many steps through what a search has heard, with straight lines
+/// from one sound to the next.
+pub fn coarsely(search: &mut Search<'_>, steps: usize) -> Entries {
+    of(search, steps, between)
+}
+
+/// A path at a position from 0 to 1.
+type Course = fn(&[Values], f32) -> FractionalPatch;
+
+fn of(search: &mut Search<'_>, steps: usize, course: Course) -> Entries {
     let choice = Choice::best(search.pool(), steps);
     let path: Vec<Values> = choice
         .steps
@@ -46,7 +54,7 @@ pub fn of(search: &mut Search<'_>, steps: usize) -> Entries {
     before.copy_from_slice(&beyond(search, &a, &b));
     before.reverse();
     for (step, entry) in inside.iter_mut().enumerate() {
-        *entry = between(&path, step as f32 / STEPS as f32);
+        *entry = course(&path, step as f32 / STEPS as f32);
     }
     after.copy_from_slice(&beyond(search, &b, &a));
     entries
@@ -60,6 +68,12 @@ fn middle(from: &Values, to: &Values) -> Values {
         values[i] = ((from[i] + to[i]) / 2.0).round();
     }
     values
+}
+
+/// The nearest sound of the path: where it has been heard closely, a sound that was heard is better
+/// than one between two that may be unlike each other.
+fn nearest(path: &[Values], position: f32) -> FractionalPatch {
+    FractionalPatch(path[(position * (path.len() - 1) as f32).round() as usize])
 }
 
 /// The path at a position from 0 to 1: numbers in straight lines from one of its sounds to the

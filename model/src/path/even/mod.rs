@@ -42,7 +42,7 @@ pub struct Request<'a> {
 }
 
 /// Renders of a request for the plug-in, that has a second and a half.
-pub const RENDERS: usize = 150;
+pub const RENDERS: usize = 140;
 
 /// The even path of a request: [`ENTRIES`] sounds from position -0.5 to 1.5, with A and B exactly at
 /// 0 and 1. `render` plays [`hearing::NOTE`] at [`hearing::RATE`]; `progress` is told how far the
@@ -89,5 +89,5 @@ pub fn pace(a: &Patch, b: &Patch, along: &[Patch], render: &mut Render<'_>) -> O
     for sound in along {
         search.hear_candidate(sound);
     }
-    Some(entries::of(&mut search, PACED_STEPS))
+    Some(entries::coarsely(&mut search, PACED_STEPS))
 }

@@ -6,9 +6,6 @@ use super::groups::Values;
 use super::hearing::{Point, distance};
 use super::yardstick::{Features, Yardstick};
 
-/// How much a path costs that moves its parameters in a straight line; jumps cost more.
-const STRAIGHTNESS: f32 = 0.03;
-
 /// A sound that was heard.
 pub struct Candidate {
     /// Its patch.
@@ -123,7 +120,7 @@ impl Pool {
     }
 
     /// How far a step of that length from one candidate to another is from an even one, as the ear
-    /// hears it, and what it costs for its jumps in parameters.
+    /// hears it.
     pub fn unevenness(&self, from: usize, to: usize, length: f32) -> f32 {
         if from == to {
             return length * length;
@@ -131,10 +128,18 @@ impl Pool {
         let (later, earlier) = (from.max(to), from.min(to));
         let place = later * (later - 1) / 2 + earlier;
         let heard = self.heard[place] / self.heard_of_ends;
-        let parameters = self.parameters[place] / self.parameters_of_ends;
         let along = self.candidates[to].along - self.candidates[from].along;
         let uneven = heard + length * (length - 2.0 * along);
-        uneven.max(0.0) + STRAIGHTNESS * parameters / length
+        uneven.max(0.0)
+    }
+
+    /// The squared distance of two candidates in parameters, as a part of that between the ends.
+    pub fn jump(&self, from: usize, to: usize) -> f32 {
+        if from == to {
+            return 0.0;
+        }
+        let (later, earlier) = (from.max(to), from.min(to));
+        self.parameters[later * (later - 1) / 2 + earlier] / self.parameters_of_ends
     }
 }
 
