@@ -84,14 +84,15 @@ fn features(names: &[&str], report: &Report) -> Result<Vec<u8>> {
     const LEFT: f32 = 210.0;
     const PANEL: f32 = 560.0;
     const TOP: f32 = 110.0;
+    const GAP: f32 = 70.0;
     let height = TOP + FEATURES as f32 * ROW + 70.0;
-    let width = LEFT + 2.0 * PANEL + 60.0;
+    let width = LEFT + 2.0 * PANEL + GAP + 30.0;
     let mut canvas = Canvas::new(width as u32, height as u32, palette::BACKGROUND)?;
     legend(&mut canvas, LEFT, names);
     for panel in 0..2 {
-        let axes = Axes {
+        let mut axes = Axes {
             frame: Frame {
-                x: LEFT + panel as f32 * (PANEL + 30.0),
+                x: LEFT + panel as f32 * (PANEL + GAP),
                 y: TOP,
                 width: PANEL,
                 height: FEATURES as f32 * ROW,
@@ -104,6 +105,7 @@ fn features(names: &[&str], report: &Report) -> Result<Vec<u8>> {
             ),
             y: Axis::linear("", 0.0, FEATURES as f32, 1000.0),
         };
+        axes.y.ticks.clear();
         axes.draw(&mut canvas, true);
         for (place, name) in names.iter().enumerate() {
             let figures = &report.paths[name];
