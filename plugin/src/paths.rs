@@ -11,10 +11,11 @@ use engine::{EngineKind, MorphTable};
 use host_bridge::{Note, render_note};
 use model::compact::Compact;
 use model::path::CompactPath;
-use model::path::even::{self, Entries, hearing};
+use model::path::even::{self, hearing};
 use model::pool::Pool;
 use presets::{FractionalPatch, Patch};
 
+use crate::session::PathKind;
 use crate::worker::Request;
 
 /// The note by which even paths are found.
@@ -25,8 +26,9 @@ const NOTE: Note = Note {
     total_s: hearing::TOTAL_S,
 };
 
-/// Even paths that are remembered by a process, about 75 kB each.
-const REMEMBERED: usize = 32;
+/// Paths that are remembered by a process, about 75 kB each: the even ones and the network's of 32
+/// pairs.
+const REMEMBERED: usize = 64;
 
 /// The network that ships, once an instance has asked for it.
 static NETWORK: OnceLock<Compact> = OnceLock::new();
@@ -45,11 +47,15 @@ impl Paths {
     ///
     /// # Errors
     /// A line for the user, if the network cannot be had.
-    pub fn neural(&mut self, request: &Request) -> Result<MorphTable, String> {
+    pub fn neural(&mut self, request: &Request) -> Result<Arc<MorphTable>, String> {
+        if let Some(table) = recall(request, PathKind::Neural) {
+            return Ok(table);
+        }
         let (a, b) = (&request.a, &request.b);
         let along = self.latent(a, b)?.along();
         let entries = even::pace(a, b, &along, &mut render(request.engine));
-        Ok(table(entries, a, b))
+        let table = MorphTable::found(entries.as_deref(), a, b);
+        Ok(remember(request, PathKind::Neural, table))
     }
 
     /// The path on which timbre moves at constant speed; `None` if `go_on` said no on the way.
@@ -61,22 +67,22 @@ impl Paths {
         progress: &mut dyn FnMut(f32),
         go_on: &dyn Fn() -> bool,
     ) -> Option<Arc<MorphTable>> {
-        let (a, b, engine) = (request.a, request.b, request.engine);
-        if let Some(table) = recall(&a, &b, engine) {
+        if let Some(table) = recall(request, PathKind::Even) {
             return Some(table);
         }
+        let (a, b) = (request.a, request.b);
         // Without the network's candidates the path is found all the same.
         let candidates = self.latent(&a, &b).map(CompactPath::candidates);
         let candidates = candidates.unwrap_or_default();
-        let request = even::Request {
+        let wanted = even::Request {
             a: &a,
             b: &b,
             candidates: &candidates,
             renders: even::RENDERS,
         };
-        let mut render = render(engine);
+        let mut render = render(request.engine);
         let mut given_up = false;
-        let entries = even::plan(&request, &mut render, &mut |part| {
+        let entries = even::plan(&wanted, &mut render, &mut |part| {
             progress(part);
             given_up = !go_on();
             !given_up
@@ -84,14 +90,8 @@ impl Paths {
         if given_up {
             return None;
         }
-        let table = Arc::new(table(entries, &a, &b));
-        remember(Remembered {
-            a,
-            b,
-            engine,
-            table: table.clone(),
-        });
-        Some(table)
+        let table = MorphTable::found(entries.as_deref(), &a, &b);
+        Some(remember(request, PathKind::Even, table))
     }
 
     fn latent(&mut self, a: &Patch, b: &Patch) -> Result<&CompactPath, String> {
@@ -128,38 +128,43 @@ fn render(engine: EngineKind) -> impl FnMut(&FractionalPatch) -> Vec<f32> {
     move |patch| render_note(patch, &NOTE, hearing::RATE, engine)
 }
 
-/// The table of a path that was found; of the path parameter by parameter if there was nothing to
-/// listen to.
-fn table(entries: Option<Entries>, a: &Patch, b: &Patch) -> MorphTable {
-    match entries {
-        Some(entries) => MorphTable::from_entries(&entries),
-        None => MorphTable::linear(a, b),
-    }
-}
-
 struct Remembered {
     a: Patch,
     b: Patch,
     engine: EngineKind,
+    path: PathKind,
     table: Arc<MorphTable>,
 }
 
-/// The even paths found last in this process, the newest at the end.
+/// The paths found last in this process, the newest at the end.
 static MEMORY: Mutex<VecDeque<Remembered>> = Mutex::new(VecDeque::new());
 
-fn recall(a: &Patch, b: &Patch, engine: EngineKind) -> Option<Arc<MorphTable>> {
+fn recall(request: &Request, path: PathKind) -> Option<Arc<MorphTable>> {
     let memory = MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
     let mut known = memory.iter();
-    let known = known.find(|known| known.a == *a && known.b == *b && known.engine == engine);
+    let known = known.find(|known| {
+        known.a == request.a
+            && known.b == request.b
+            && known.engine == request.engine
+            && known.path == path
+    });
     known.map(|known| known.table.clone())
 }
 
-fn remember(found: Remembered) {
+fn remember(request: &Request, path: PathKind, table: MorphTable) -> Arc<MorphTable> {
+    let table = Arc::new(table);
     let mut memory = MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
     if memory.len() >= REMEMBERED {
         memory.pop_front();
     }
-    memory.push_back(found);
+    memory.push_back(Remembered {
+        a: request.a,
+        b: request.b,
+        engine: request.engine,
+        path,
+        table: table.clone(),
+    });
+    table
 }
 
 #[cfg(test)]
@@ -176,7 +181,7 @@ mod tests {
             find: true,
             a,
             b,
-            path: crate::session::PathKind::Even,
+            path: PathKind::Even,
             engine: EngineKind::Modern,
         }
     }
@@ -189,12 +194,14 @@ mod tests {
         let mut told = 0;
         let even = paths.even(&request, &mut |_| told += 1, &|| true).unwrap();
         assert!(told > 0);
-        for table in [&neural, &*even] {
+        for table in [&neural, &even] {
             assert_eq!(table.at(0.0), FractionalPatch::from(&request.a));
             assert_eq!(table.at(1.0), FractionalPatch::from(&request.b));
         }
         let again = Paths::default().even(&request, &mut |_| panic!("searched again"), &|| true);
         assert!(Arc::ptr_eq(&even, &again.unwrap()));
+        let again = Paths::default().neural(&request);
+        assert!(Arc::ptr_eq(&neural, &again.unwrap()));
     }
 
     #[test]
@@ -206,6 +213,6 @@ mod tests {
                 .even(&request, &mut |_| (), &|| false)
                 .is_none()
         );
-        assert!(recall(&request.a, &request.b, EngineKind::MarkI).is_none());
+        assert!(recall(&request, PathKind::Even).is_none());
     }
 }

@@ -238,7 +238,7 @@ fn a_path_that_is_exchanged_under_held_notes_does_not_click() {
             let mut paths = Paths::default();
             let neural = paths.neural(&request).unwrap();
             let even = paths.even(&request, &mut |_| (), &|| true).unwrap();
-            tables.extend([linear, neural, (*even).clone()]);
+            tables.extend([linear, (*neural).clone(), (*even).clone()]);
         }
         let play = |table: &dyn Fn(usize) -> usize, position: &dyn Fn(usize) -> f32| {
             let mut synth = FmSynth::new(RATE, EngineKind::Modern);

@@ -2,7 +2,7 @@
 
 use engine::{EngineKind, MorphTable};
 use host_bridge::{Note, render_note};
-use model::path::even::{self, Entries, hearing};
+use model::path::even::{self, hearing};
 use presets::{FractionalPatch, Patch};
 
 /// The note by which paths are found.
@@ -22,20 +22,15 @@ pub fn table(a: &Patch, b: &Patch, candidates: &[Patch], renders: usize) -> Morp
         candidates,
         renders,
     };
-    of(even::plan(&request, &mut render, &mut |_| true), a, b)
+    let entries = even::plan(&request, &mut render, &mut |_| true);
+    MorphTable::found(entries.as_deref(), a, b)
 }
 
 /// The table of the path along these sounds, at an even pace; where there is nothing to listen to,
 /// the same.
 pub fn paced(a: &Patch, b: &Patch, along: &[Patch]) -> MorphTable {
-    of(even::pace(a, b, along, &mut render), a, b)
-}
-
-fn of(entries: Option<Entries>, a: &Patch, b: &Patch) -> MorphTable {
-    match entries {
-        Some(entries) => MorphTable::from_entries(&entries),
-        None => MorphTable::linear(a, b),
-    }
+    let entries = even::pace(a, b, along, &mut render);
+    MorphTable::found(entries.as_deref(), a, b)
 }
 
 fn render(patch: &FractionalPatch) -> Vec<f32> {

@@ -86,6 +86,14 @@ impl MorphTable {
         }
     }
 
+    /// The table of a path if one was found, or else that of [`linear`](MorphTable::linear).
+    pub fn found(entries: Option<&[FractionalPatch; ENTRIES]>, a: &Patch, b: &Patch) -> MorphTable {
+        match entries {
+            Some(entries) => MorphTable::from_entries(entries),
+            None => MorphTable::linear(a, b),
+        }
+    }
+
     /// Where an entry lies: -0.5 for the first, 0 for A, 1 for B, 1.5 for the last.
     pub fn position(entry: usize) -> f32 {
         (entry as f32 - BEYOND_STEPS as f32) / STEPS as f32

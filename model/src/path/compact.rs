@@ -1,7 +1,6 @@
 //! [`CompactPath`]: the sounds between two patches as the model imagines them, with exact ends.
 //!
-//! The latents of both ends are joined by a straight line, which goes on a little beyond them, and
-//! points on it are decoded. What the decoder misses at an end is added back, and less and less of it
+//! The latents of both ends are joined by a straight line, and points on it are decoded. What the decoder misses at an end is added back, and less and less of it
 //! towards the other end, in a straight line: so the ends are A and B themselves, nothing snaps, and a
 //! path between two equal patches stays where it is. Each switch changes once, where the decoder
 //! finds it most likely.
@@ -13,12 +12,8 @@ use crate::compact::{Compact, Decoding};
 
 /// Decoded points from A to B, both ends included.
 pub const INSIDE: usize = 33;
-/// Decoded points beyond each end.
-const BEYOND: usize = 4;
-/// How far they reach.
-const REACH: f32 = 0.5;
 
-/// A path from A to B and a little beyond. What it holds is small; asking it is cheap.
+/// A path from A to B. What it holds is small; asking it is cheap.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CompactPath {
     a: Patch,
@@ -38,8 +33,7 @@ impl CompactPath {
         let latents = model.encode(&[*a, *b])?;
         let positions = positions();
         let decoded = model.decode(&line(&latents, &positions))?;
-        let inside = &decoded[BEYOND..BEYOND + INSIDE];
-        let missed = (missed(a, &inside[0]), missed(b, &inside[INSIDE - 1]));
+        let missed = (missed(a, &decoded[0]), missed(b, &decoded[INSIDE - 1]));
         let knots = positions
             .iter()
             .zip(&decoded)
@@ -47,7 +41,7 @@ impl CompactPath {
             .collect();
         let flips = Parameter::switches()
             .enumerate()
-            .map(|(index, parameter)| (parameter, flip(inside, index, a, b)))
+            .map(|(index, parameter)| (parameter, flip(&decoded, index, a, b)))
             .collect();
         Ok(CompactPath {
             a: *a,
@@ -57,7 +51,7 @@ impl CompactPath {
         })
     }
 
-    /// The sound at a position: A at 0, B at 1, both to the byte; from -0.5 to 1.5.
+    /// The sound at a position: A at 0, B at 1, both to the byte; past them it stays.
     pub fn at(&self, position: f32) -> FractionalPatch {
         if position == 0.0 || position == 1.0 {
             return FractionalPatch::from(if position == 0.0 { &self.a } else { &self.b });
@@ -95,11 +89,6 @@ impl CompactPath {
         inside
             .map(|position| self.at(position).round(&name))
             .collect()
-    }
-
-    /// Both ends.
-    pub fn ends(&self) -> (&Patch, &Patch) {
-        (&self.a, &self.b)
     }
 
     /// Where each switch that differs takes B's setting, as positions.
@@ -166,13 +155,12 @@ fn line(latents: &[Vec<f32>], positions: &[f32]) -> Vec<Vec<f32>> {
     positions.iter().map(|&position| point(position)).collect()
 }
 
-/// Where points are decoded: closely from A to B, less so beyond.
+/// Where points are decoded.
 fn positions() -> Vec<f32> {
-    let beyond = |step: usize| REACH * step as f32 / BEYOND as f32;
-    let before = (1..=BEYOND).rev().map(|step| -beyond(step));
-    let inside = (0..INSIDE).map(|step| step as f32 / (INSIDE - 1) as f32);
-    let after = (1..=BEYOND).map(|step| 1.0 + beyond(step));
-    before.chain(inside).chain(after).collect()
+    let steps = 0..INSIDE;
+    steps
+        .map(|step| step as f32 / (INSIDE - 1) as f32)
+        .collect()
 }
 
 /// What a decoding lacks of the patch it should be.
@@ -187,11 +175,10 @@ fn corrected(
     decoding: &Decoding,
     missed: &(FractionalPatch, FractionalPatch),
 ) -> FractionalPatch {
-    let inside = position.clamp(0.0, 1.0);
     let mut patch = decoding.patch;
     for parameter in Parameter::all().filter(|parameter| parameter.spec().kind == Kind::Numeric) {
         let max = f32::from(parameter.spec().max);
-        let added = (1.0 - inside) * missed.0.get(parameter) + inside * missed.1.get(parameter);
+        let added = (1.0 - position) * missed.0.get(parameter) + position * missed.1.get(parameter);
         let value = patch.get(parameter) + added;
         patch.0[parameter.index()] = value.clamp(0.0, max);
     }

@@ -48,8 +48,8 @@ impl Analyser {
         Analyser::with(Detail::PUBLISHED, rate, len)
     }
 
-    /// The same, for whoever listens to many sounds in little time: a seventh of the work, for
-    /// figures that differ by a few hundredths of a standard deviation.
+    /// The same, for whoever listens to many sounds in little time: a sixth of the work, for
+    /// figures that mostly differ by no more than a few hundredths of a standard deviation.
     pub fn brief(rate: f64, len: usize) -> Analyser {
         Analyser::with(Detail::BRIEF, rate, len)
     }

@@ -193,12 +193,12 @@ fn strips(
 ) -> Result<()> {
     let mut order: Vec<usize> = (0..pairs.len()).collect();
     order.sort_by(|&x, &y| changes[x].total_cmp(&changes[y]));
-    let best = order.iter().take(SHOWN).map(|&pair| ("best", pair));
-    let worst = order.iter().rev().take(SHOWN).map(|&pair| ("worst", pair));
-    let mut places = [0; 2];
-    for (which, pair) in best.chain(worst) {
-        let place = &mut places[usize::from(which == "worst")];
-        *place += 1;
+    let ranks = 1..=SHOWN;
+    let best = ranks.clone().zip(&order).map(|ranked| ("best", ranked));
+    let worst = ranks
+        .zip(order.iter().rev())
+        .map(|ranked| ("worst", ranked));
+    for (which, (place, &pair)) in best.chain(worst) {
         let patches = &outcomes[pair].paths[index].patches;
         let sounds: Vec<Sound> = patches.iter().map(Sound::of_patch).collect();
         let steps = (patches.len() - 1) as f32;

@@ -7,17 +7,11 @@ use timbre::{Analyser, Decimator, RealFft};
 use super::course;
 use super::yardstick::Features;
 use crate::evaluation;
+pub use crate::evaluation::{HOLD_S, NOTE, TOTAL_S};
 
 /// Samples per second of the notes that are heard, Hz. High, because a DX7's envelopes have
 /// plateaus whose length depends on it, and because what folds back at lower rates is not timbre.
 pub const RATE: f64 = 48_000.0;
-/// MIDI key and velocity of the note.
-pub const NOTE: (u8, u8) = (56, 75);
-/// Seconds that the note is held.
-pub const HOLD_S: f64 = 3.0;
-/// Seconds of the note with its release.
-pub const TOTAL_S: f64 = 4.0;
-
 /// Borders of the cells of time in s: as the ear does, finely after a key goes down or up.
 const BORDERS: [f64; 23] = [
     0.0, 0.01, 0.02, 0.04, 0.06, 0.09, 0.13, 0.18, 0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 1.9, 2.4, 3.0,

@@ -122,12 +122,7 @@ impl Pool {
     /// How far a step of that length from one candidate to another is from an even one, as the ear
     /// hears it.
     pub fn unevenness(&self, from: usize, to: usize, length: f32) -> f32 {
-        if from == to {
-            return length * length;
-        }
-        let (later, earlier) = (from.max(to), from.min(to));
-        let place = later * (later - 1) / 2 + earlier;
-        let heard = self.heard[place] / self.heard_of_ends;
+        let heard = between(&self.heard, from, to) / self.heard_of_ends;
         let along = self.candidates[to].along - self.candidates[from].along;
         let uneven = heard + length * (length - 2.0 * along);
         uneven.max(0.0)
@@ -135,12 +130,17 @@ impl Pool {
 
     /// The squared distance of two candidates in parameters, as a part of that between the ends.
     pub fn jump(&self, from: usize, to: usize) -> f32 {
-        if from == to {
-            return 0.0;
-        }
-        let (later, earlier) = (from.max(to), from.min(to));
-        self.parameters[later * (later - 1) / 2 + earlier] / self.parameters_of_ends
+        between(&self.parameters, from, to) / self.parameters_of_ends
     }
+}
+
+/// The squared distance of two candidates, of distances that lie row by row below the diagonal.
+fn between(distances: &[f32], one: usize, other: usize) -> f32 {
+    if one == other {
+        return 0.0;
+    }
+    let (later, earlier) = (one.max(other), one.min(other));
+    distances[later * (later - 1) / 2 + earlier]
 }
 
 /// The squared distance of two patches in parameters, each as a part of its range.

@@ -83,6 +83,7 @@ impl Yardstick {
     /// The weights by which a path near this one costs what it measures.
     pub fn weights(&self, path: &[&Features]) -> Weights {
         let tally = self.tally(path);
+        let (departures, bends) = tally.roots(&tally.departures, &tally.bends);
         let steps = path.len() as f32;
         // The slope of a root at its value: 1 / (2 root), and a mean over the steps.
         let slope = |root: f32, linear: f32| {
@@ -90,11 +91,11 @@ impl Yardstick {
         };
         let per_step = (INTERVALS * INTERVALS) as f32;
         Weights {
-            departure: std::array::from_fn(|i| slope(tally.departure(i), LINEAR_DEPARTURE[i])),
+            departure: std::array::from_fn(|i| slope(departures[i], LINEAR_DEPARTURE[i])),
             // A bend is the difference of two steps: of independent ones its square is thrice as
             // large, at half of the length.
             unevenness: std::array::from_fn(|i| {
-                3.0 * per_step * per_step * slope(tally.bend(i), LINEAR_BEND[i])
+                3.0 * per_step * per_step * slope(bends[i], LINEAR_BEND[i])
             }),
         }
     }
@@ -174,27 +175,21 @@ impl Tally<'_> {
     }
 
     fn of(&self, departures: &Features, bends: &Features) -> f32 {
-        let (steps, middles) = (self.away.len() as f32, self.middles());
-        let mut sums = [0.0f32; FEATURES];
-        for (i, sum) in sums.iter_mut().enumerate() {
-            let departure = (departures[i].max(0.0) / steps).sqrt();
-            let bend = (INTERVALS * INTERVALS) as f32 * (bends[i].max(0.0) / middles).sqrt();
-            *sum = departure / LINEAR_DEPARTURE[i] + bend / LINEAR_BEND[i];
-        }
-        sums.iter().sum::<f32>() / FEATURES as f32
+        let (departures, bends) = self.roots(departures, bends);
+        let part = |i: usize| departures[i] / LINEAR_DEPARTURE[i] + bends[i] / LINEAR_BEND[i];
+        (0..FEATURES).map(part).sum::<f32>() / FEATURES as f32
     }
 
-    fn middles(&self) -> f32 {
-        (self.away.len() - 2 * self.reach) as f32
-    }
-
-    fn departure(&self, feature: usize) -> f32 {
-        (self.departures[feature].max(0.0) / self.away.len() as f32).sqrt()
-    }
-
-    fn bend(&self, feature: usize) -> f32 {
-        let mean = self.bends[feature].max(0.0) / self.middles();
-        (INTERVALS * INTERVALS) as f32 * mean.sqrt()
+    /// Root mean squares of sums of squares over the steps: of departures, and of bends per squared
+    /// step.
+    fn roots(&self, departures: &Features, bends: &Features) -> (Features, Features) {
+        let steps = self.away.len() as f32;
+        let middles = (self.away.len() - 2 * self.reach) as f32;
+        let per_step = (INTERVALS * INTERVALS) as f32;
+        (
+            departures.map(|sum| (sum.max(0.0) / steps).sqrt()),
+            bends.map(|sum| per_step * (sum.max(0.0) / middles).sqrt()),
+        )
     }
 
     /// How bent the path is around a step.
