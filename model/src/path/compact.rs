@@ -30,7 +30,7 @@ impl CompactPath {
     /// # Errors
     /// Only if memory cannot be had.
     pub fn new(model: &Compact, a: &Patch, b: &Patch) -> Result<CompactPath> {
-        let latents = model.encode(&[*a, *b])?;
+        let latents = model.encode_closely(&[*a, *b])?;
         let positions = positions();
         let decoded = model.decode(&line(&latents, &positions))?;
         let missed = (missed(a, &decoded[0]), missed(b, &decoded[INSIDE - 1]));
@@ -134,7 +134,7 @@ pub fn decoded(
         let end = if position < 0.5 { a } else { b };
         f32::from(end.get(Parameter::TRANSPOSE))
     };
-    let decodings = model.decode(&line(&model.encode(&[*a, *b])?, positions))?;
+    let decodings = model.decode(&line(&model.encode_closely(&[*a, *b])?, positions))?;
     let patches = positions
         .iter()
         .zip(decodings)
