@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use engine::{EngineKind, MorphTable};
 use host_bridge::{Note, render_note};
 use model::compact::Compact;
-use model::path::CompactPath;
-use model::path::even::{self, hearing};
+use model::path::even::hearing::{self, Ear};
+use model::path::{CompactPath, even};
 use model::pool::Pool;
 use presets::{FractionalPatch, Patch};
 
@@ -40,6 +40,8 @@ pub struct Paths {
     pool: Option<Pool>,
     /// The network's path of the request that was asked last.
     latent: Option<(Patch, Patch, CompactPath)>,
+    /// Made when a path is listened to first.
+    ear: Option<Ear>,
 }
 
 impl Paths {
@@ -53,7 +55,7 @@ impl Paths {
         }
         let (a, b) = (&request.a, &request.b);
         let along = self.latent(a, b)?.along();
-        let entries = even::pace(a, b, &along, &mut render(request.engine));
+        let entries = even::pace(a, b, &along, self.ear(), &mut render(request.engine));
         let table = MorphTable::found(entries.as_deref(), a, b);
         Ok(remember(request, PathKind::Neural, table))
     }
@@ -82,7 +84,7 @@ impl Paths {
         };
         let mut render = render(request.engine);
         let mut given_up = false;
-        let entries = even::plan(&wanted, &mut render, &mut |part| {
+        let entries = even::plan(&wanted, self.ear(), &mut render, &mut |part| {
             progress(part);
             given_up = !go_on();
             !given_up
@@ -92,6 +94,10 @@ impl Paths {
         }
         let table = MorphTable::found(entries.as_deref(), &a, &b);
         Some(remember(request, PathKind::Even, table))
+    }
+
+    fn ear(&mut self) -> &mut Ear {
+        self.ear.get_or_insert_default()
     }
 
     fn latent(&mut self, a: &Patch, b: &Patch) -> Result<&CompactPath, String> {

@@ -1,9 +1,16 @@
 //! Tables of sounds that were found by listening, with the built-in synth.
 
+use std::cell::RefCell;
+
 use engine::{EngineKind, MorphTable};
 use host_bridge::{Note, render_note};
 use model::path::even::{self, hearing};
 use presets::{FractionalPatch, Patch};
+
+thread_local! {
+    /// An ear takes longer to make than to hear a sound.
+    static EAR: RefCell<hearing::Ear> = RefCell::new(hearing::Ear::new());
+}
 
 /// The note by which paths are found.
 const NOTE: Note = Note {
@@ -22,14 +29,14 @@ pub fn table(a: &Patch, b: &Patch, candidates: &[Patch], renders: usize) -> Morp
         candidates,
         renders,
     };
-    let entries = even::plan(&request, &mut render, &mut |_| true);
+    let entries = EAR.with_borrow_mut(|ear| even::plan(&request, ear, &mut render, &mut |_| true));
     MorphTable::found(entries.as_deref(), a, b)
 }
 
 /// The table of the path along these sounds, at an even pace; where there is nothing to listen to,
 /// the same.
 pub fn paced(a: &Patch, b: &Patch, along: &[Patch]) -> MorphTable {
-    let entries = even::pace(a, b, along, &mut render);
+    let entries = EAR.with_borrow_mut(|ear| even::pace(a, b, along, ear, &mut render));
     MorphTable::found(entries.as_deref(), a, b)
 }
 

@@ -11,7 +11,7 @@
 
 mod matrix;
 mod operation;
-mod vector;
+pub(crate) mod vector;
 
 mod attention;
 mod batch_norm;

@@ -35,6 +35,16 @@ impl Feature {
         };
         (scaled - self.mean) / self.deviation
     }
+
+    /// The power of a sound's amplitude with which the value grows.
+    fn power(&self) -> i32 {
+        match self.name.split('_').next() {
+            Some("RMSEnv") => 1,
+            Some("FrameErg" | "HarmDev" | "NoiseErg") => 2,
+            Some("HarmErg") => 4,
+            _ => 0,
+        }
+    }
 }
 
 const fn feature(name: &'static str, scale: Scale, mean: f64, deviation: f64) -> Feature {
@@ -109,6 +119,14 @@ impl Timbre {
     /// The features in standard deviations of the published table, all comparable.
     pub fn standardised(&self) -> [f64; FEATURES] {
         std::array::from_fn(|i| TABLE[i].standardised(self.0[i]))
+    }
+
+    /// The features of the same sound, its amplitude `factor` times as large, without measuring it
+    /// again: most are the same. (Of the noise's energy this takes the partials' for nothing, which
+    /// as published they nearly are.)
+    pub fn louder(&self, factor: f64) -> Timbre {
+        let scaled = |i: usize| self.0[i] * factor.powi(TABLE[i].power());
+        Timbre(std::array::from_fn(scaled))
     }
 
     /// The feature of that name.

@@ -61,7 +61,8 @@ impl Harmonic {
     /// energy, odd to even, each as median and range over the frames. All 0 for a sound without a
     /// pitch.
     pub fn measure(&mut self, samples: &[f32]) -> [f64; 2 * DESCRIPTORS] {
-        let track = self.pitch.track(samples, HOP_S);
+        let every = self.detail.harmonic_frames;
+        let track = self.pitch.track(samples, HOP_S * every as f64);
         let mut out = [0.0; 2 * DESCRIPTORS];
         let mut known: Vec<f64> = track
             .pitches
@@ -78,8 +79,9 @@ impl Harmonic {
         }
         let pad = (self.window.len() - 1) / 2;
         let frames = (samples.len() + 2 * pad).saturating_sub(self.window.len()) / self.hop + 1;
-        for index in (0..frames).step_by(self.detail.harmonic_frames) {
-            let pitch = track.pitches.get(index).copied().unwrap_or(f64::NAN);
+        for index in (0..frames).step_by(every) {
+            let pitch = track.pitches.get(index / every);
+            let pitch = pitch.copied().unwrap_or(f64::NAN);
             let pitch = if pitch.is_nan() { usual } else { pitch };
             self.transform(samples, index * self.hop, pad);
             let figures = self.describe(pitch);

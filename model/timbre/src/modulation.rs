@@ -88,24 +88,27 @@ impl Modulation {
             return (0.0, 0.0);
         }
         let size = (self.rate as usize).max(envelope.len().next_power_of_two());
-        let window = |i: usize| {
-            let step = std::f64::consts::TAU / (envelope.len() - 1) as f64;
-            0.54 - 0.46 * (step * i as f64).cos()
-        };
         // Twice over the sum of the window, whose cosines add up to one.
         let scale = 2.0 / (0.54 * envelope.len() as f64 - 0.46);
         let complex = fit.imaginary != (0.0, 0.0);
         for residual in &mut self.residual {
             residual.clear();
         }
+        // From one sample to the next the window turns and the line falls by the same factor.
+        let step = std::f64::consts::TAU / (envelope.len() - 1) as f64;
+        let (turn_of_window, fall) = (Complex::cis(step), fit.real.1.exp());
+        let (mut window, mut line) = (Complex::new(1.0, 0.0), fit.real.0.exp());
         for (i, &value) in envelope.iter().enumerate() {
-            let line = (fit.real.0 + fit.real.1 * i as f64).exp();
-            let turn = fit.imaginary.0 + fit.imaginary.1 * i as f64;
-            let weight = window(i) * scale;
-            self.residual[0].push((value - line * turn.cos()) * weight);
+            let weight = (0.54 - 0.46 * window.re) * scale;
             if complex {
+                let turn = fit.imaginary.0 + fit.imaginary.1 * i as f64;
+                self.residual[0].push((value - line * turn.cos()) * weight);
                 self.residual[1].push(-line * turn.sin() * weight);
+            } else {
+                self.residual[0].push((value - line) * weight);
             }
+            window *= turn_of_window;
+            line *= fall;
         }
         self.transform(0, size);
         if complex {

@@ -2,8 +2,8 @@
 //! peaks lie at a candidate and its prime multiples, with a window as long as suits each candidate.
 
 use crate::detail::Detail;
-use crate::dot;
 use crate::fft::RealFft;
+use crate::{dot, vectorised};
 
 /// Candidates lie between these, in Hz.
 const LOWEST_HZ: f64 = 50.0;
@@ -22,6 +22,8 @@ pub struct Pitch {
     rate: f64,
     candidates: Vec<f64>,
     windows: Vec<Window>,
+    /// Ratios from the candidate below the best to where the best is refined.
+    fines: Vec<f64>,
 }
 
 /// One of the window lengths, with the candidates that it is good for.
@@ -78,6 +80,9 @@ impl Pitch {
             rate,
             candidates,
             windows,
+            fines: (0..=(2.0 * STEP_OCTAVES / FINE_OCTAVES).round() as usize)
+                .map(|fine| (fine as f64 * FINE_OCTAVES).exp2())
+                .collect(),
         }
     }
 
@@ -128,10 +133,9 @@ impl Pitch {
         let [y0, y1, y2] = [strengths[best - 1], strengths[best], strengths[best + 1]];
         let slope = ((y0 - y1) * x2 * x2 - (y2 - y1) * x0 * x0) / (x0 * x2 * (x2 - x0));
         let curve = ((y2 - y1) * x0 - (y0 - y1) * x2) / (x0 * x2 * (x2 - x0));
-        let fines = (2.0 * STEP_OCTAVES / FINE_OCTAVES).round() as usize;
         let mut found = (middle, y1);
-        for fine in 0..=fines {
-            let hz = self.candidates[best - 1] * (fine as f64 * FINE_OCTAVES).exp2();
+        for fine in &self.fines {
+            let hz = self.candidates[best - 1] * fine;
             let x = angle(hz);
             let strength = y1 + slope * x + curve * x * x;
             if strength > found.1 {
@@ -210,7 +214,7 @@ impl Window {
 
     fn strengths_of_frame(&mut self) {
         for (magnitude, value) in self.magnitudes.iter_mut().zip(self.fft.spectrum()) {
-            *magnitude = value.norm();
+            *magnitude = value.norm_sqr().sqrt();
         }
         let mut norm = 0.0;
         for (loudness, &(bin, fraction)) in self.loudness.iter_mut().zip(&self.places) {
@@ -219,11 +223,14 @@ impl Window {
             *loudness = magnitude.sqrt();
         }
         let norm = norm.sqrt();
-        for (_, kernel) in &self.kernels {
-            let audible = &self.loudness[self.loudness.len() - kernel.len()..];
-            // Of silence the strength is not a number.
-            self.strengths.push(dot(kernel, audible) / norm);
-        }
+        let (loudness, strengths) = (&self.loudness, &mut self.strengths);
+        vectorised(|| {
+            for (_, kernel) in &self.kernels {
+                let audible = &loudness[loudness.len() - kernel.len()..];
+                // Of silence the strength is not a number.
+                strengths.push(dot(kernel, audible) / norm);
+            }
+        });
     }
 
     /// Adds the weighted strengths at that time, in samples, between the two nearest frames.

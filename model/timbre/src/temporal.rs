@@ -71,9 +71,8 @@ impl Temporal {
     /// The figures of an analytic signal; `None` when its envelope never rises above zero.
     pub fn measure(&mut self, signal: &[Complex<f64>]) -> Option<Envelope> {
         self.envelope.clear();
-        let mean = |part: &[Complex<f64>]| {
-            part.iter().map(|value| value.norm()).sum::<f64>() / part.len() as f64
-        };
+        let mean =
+            |part: &[Complex<f64>]| part.iter().map(amplitude).sum::<f64>() / part.len() as f64;
         self.envelope.extend(signal.chunks(self.step).map(mean));
         low_pass(&mut self.envelope, CUT_OFF_HZ / self.rate);
         let rms = self.rms();
@@ -121,6 +120,11 @@ impl Temporal {
         }
         median_and_range(&mut self.column)
     }
+}
+
+/// The magnitude, without the care for overflow that takes most of the time of `norm`.
+fn amplitude(value: &Complex<f64>) -> f64 {
+    value.norm_sqr().sqrt()
 }
 
 /// Where the attack starts and ends, by the weakest effort: the times from each tenth of the height

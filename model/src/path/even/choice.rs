@@ -16,6 +16,8 @@ const STRAIGHTNESS: f32 = 0.01;
 const STRAIGHTNESS_OF_EXCHANGE: f32 = 0.005;
 /// Steps of a path on which [`EAR_OF_EXCHANGE`] counts as it stands: the longer, the less each.
 const STEPS_OF_EXCHANGE: f32 = 16.0;
+/// What a LU costs by which a sound is too loud or too soft: more than anything gained by it.
+const STRAYING: f32 = 0.1;
 /// How many candidates of each step are looked at.
 const CONSIDERED: usize = 40;
 /// How often shortest paths are found, each with the weights of the one before.
@@ -62,7 +64,9 @@ fn features<'a>(pool: &'a Pool, steps: &[usize]) -> Vec<&'a Features> {
 
 fn departure(pool: &Pool, index: usize, position: f32, weights: &Weights) -> f32 {
     let features = &pool.get(index).features;
-    EAR * pool.departure(index, position) + pool.yardstick().departure(features, position, weights)
+    STRAYING * pool.strays(index, position)
+        + EAR * pool.departure(index, position)
+        + pool.yardstick().departure(features, position, weights)
 }
 
 fn unevenness(pool: &Pool, from: usize, to: usize, length: f32, weights: &Weights) -> f32 {
@@ -129,7 +133,10 @@ fn exchange(pool: &Pool, path: &mut [usize], weights: &Weights) {
             + pool.unevenness(path[step - 1], index, length)
             + pool.unevenness(index, path[step + 1], length);
         let jumps = pool.jump(path[step - 1], index) + pool.jump(index, path[step + 1]);
-        STEPS_OF_EXCHANGE * (EAR_OF_EXCHANGE * length * cost + STRAIGHTNESS_OF_EXCHANGE * jumps)
+        let strays = pool.strays(index, step as f32 * length);
+        STRAYING * strays
+            + STEPS_OF_EXCHANGE
+                * (EAR_OF_EXCHANGE * length * cost + STRAIGHTNESS_OF_EXCHANGE * jumps)
     };
     let considered: Vec<Vec<(f32, usize)>> = (0..=last)
         .map(|step| nearest(pool, step as f32 * length, weights))

@@ -1,6 +1,7 @@
 //! The course of a note: its envelope in plain time, and what is said of envelopes in few words.
 
 use super::hearing::{RATE, TOTAL_S};
+use crate::ops::vector::{sum, vectorised};
 
 /// Seconds of a step of the envelope.
 const STEP_S: f64 = 0.025;
@@ -21,7 +22,7 @@ pub fn envelope(samples: &[f32]) -> Vec<f32> {
     let mut envelope: Vec<f32> = samples
         .chunks_exact((STEP_S * RATE) as usize)
         .map(|step| {
-            let sum: f32 = step.iter().map(|sample| sample * sample).sum();
+            let sum = vectorised(|| sum(step, |sample| sample * sample));
             (sum / step.len() as f32).sqrt()
         })
         .collect();

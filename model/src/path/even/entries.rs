@@ -99,7 +99,7 @@ fn between(path: &[Values], position: f32) -> FractionalPatch {
 /// Steps past an end at which what sounds there is heard.
 const CHECKED: usize = BEYOND_STEPS / 4;
 /// How much louder than the louder end it may be there, and how much softer than its own, LU.
-const LOUDER_LU: f32 = 2.5;
+const LOUDER_LU: f32 = 1.5;
 const SOFTER_LU: f32 = 6.0;
 
 /// The entries past an end, the nearest first: away from the other end in straight lines, as far as

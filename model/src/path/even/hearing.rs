@@ -2,12 +2,12 @@
 //! log-mel picture over log time, a finer spectrum of the whole note, and its envelope and
 //! brightness, each made comparable.
 
-use timbre::{Analyser, Decimator, RealFft};
+use timbre::{Analyser, Decimator, RealFft, Timbre};
 
 use super::course;
-use super::yardstick::Features;
 use crate::evaluation;
 pub use crate::evaluation::{HOLD_S, NOTE, TOTAL_S};
+use crate::ops::vector::{sum2, vectorised};
 
 /// Samples per second of the notes that are heard, Hz. High, because a DX7's envelopes have
 /// plateaus whose length depends on it, and because what folds back at lower rates is not timbre.
@@ -117,9 +117,8 @@ impl Ear {
     }
 
     /// The timbre features of a note, measured briefly.
-    pub fn measure(&mut self, samples: &[f32]) -> Features {
-        let timbre = self.analyser.measure(&self.decimator.decimate(samples));
-        timbre.standardised().map(|feature| feature as f32)
+    pub fn measure(&mut self, samples: &[f32]) -> Timbre {
+        self.analyser.measure(&self.decimator.decimate(samples))
     }
 }
 
@@ -366,20 +365,5 @@ impl Impression {
 
 /// The squared distance of two points.
 pub fn distance(a: &[f32], b: &[f32]) -> f32 {
-    dot(a, a, b, b)
-}
-
-/// The sum of (a - b)(c - d), with both differences taken place by place.
-fn dot(a: &[f32], c: &[f32], b: &[f32], d: &[f32]) -> f32 {
-    let mut sums = [0.0f32; 8];
-    let chunks = a
-        .chunks(8)
-        .zip(b.chunks(8))
-        .zip(c.chunks(8).zip(d.chunks(8)));
-    for ((a, b), (c, d)) in chunks {
-        for i in 0..a.len() {
-            sums[i] += (a[i] - b[i]) * (c[i] - d[i]);
-        }
-    }
-    sums.iter().sum()
+    vectorised(|| sum2(a, b, |a, b| (a - b) * (a - b)))
 }

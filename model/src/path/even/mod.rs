@@ -23,7 +23,8 @@ mod yardstick;
 use presets::Patch;
 
 use choice::Choice;
-use search::Search;
+use hearing::Ear;
+use search::{Leeway, Search};
 
 pub use entries::{BEYOND_STEPS, ENTRIES, Entries, STEPS};
 pub use search::Render;
@@ -45,16 +46,17 @@ pub struct Request<'a> {
 pub const RENDERS: usize = 140;
 
 /// The even path of a request: [`ENTRIES`] sounds from position -0.5 to 1.5, with A and B exactly at
-/// 0 and 1. `render` plays [`hearing::NOTE`] at [`hearing::RATE`]; `progress` is told how far the
+/// 0 and 1. `ear` may be kept for other requests; `render` plays [`hearing::NOTE`] at [`hearing::RATE`]; `progress` is told how far the
 /// search is, 0 to 1, and may end it by saying `false`: the path is then the best so far.
 ///
 /// `None` when there is nothing to plan by: an end is silent, or both are the same.
 pub fn plan(
     request: &Request<'_>,
+    ear: &mut Ear,
     render: &mut Render<'_>,
     progress: &mut dyn FnMut(f32) -> bool,
 ) -> Option<Entries> {
-    let mut search = Search::new(request.a, request.b, render)?;
+    let mut search = Search::new(request.a, request.b, ear, render, SEARCHED)?;
     search.hear_linear();
     for candidate in request.candidates {
         search.hear_candidate(candidate);
@@ -76,6 +78,18 @@ pub fn plan(
     Some(entries::finely(&mut search))
 }
 
+/// Where much is heard, loudness can be held as close to its line as a listener would want it.
+const SEARCHED: Leeway = Leeway {
+    levels: 2,
+    loudness_lu: 1.3,
+};
+
+/// Where ten sounds are heard, there is no choice among them but by level.
+const PACED: Leeway = Leeway {
+    levels: 3,
+    loudness_lu: 4.0,
+};
+
 /// Steps of a path whose pace alone is found.
 const PACED_STEPS: usize = 8;
 
@@ -84,8 +98,14 @@ const PACED_STEPS: usize = 8;
 /// so it takes one render for each sound, and a few for what lies beyond the ends.
 ///
 /// The entries and `None` are as those of [`plan`].
-pub fn pace(a: &Patch, b: &Patch, along: &[Patch], render: &mut Render<'_>) -> Option<Entries> {
-    let mut search = Search::new(a, b, render)?;
+pub fn pace(
+    a: &Patch,
+    b: &Patch,
+    along: &[Patch],
+    ear: &mut Ear,
+    render: &mut Render<'_>,
+) -> Option<Entries> {
+    let mut search = Search::new(a, b, ear, render, PACED)?;
     for sound in along {
         search.hear_candidate(sound);
     }

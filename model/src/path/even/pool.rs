@@ -12,6 +12,10 @@ pub struct Candidate {
     pub values: Values,
     /// Its timbre features.
     pub features: Features,
+    /// Its loudness, LU.
+    pub loudness: f32,
+    /// Its parameters, each as a part of its range.
+    parts: Values,
     /// Its place in the space of the ear.
     point: Point,
     /// Squared distance from A there.
@@ -24,6 +28,8 @@ pub struct Candidate {
 pub struct Pool {
     candidates: Vec<Candidate>,
     yardstick: Yardstick,
+    /// How far from the straight line between A and B the loudness of a sound may be, LU.
+    leeway_lu: f32,
     /// Squared distances to the ear and in parameters, row by row below the diagonal.
     heard: Vec<f32>,
     parameters: Vec<f32>,
@@ -40,18 +46,22 @@ pub struct Heard {
     pub point: Point,
     /// Its timbre features.
     pub features: Features,
+    /// Its loudness, LU.
+    pub loudness: f32,
 }
 
 impl Pool {
-    /// A pool of both ends.
-    pub fn new(a: Heard, b: Heard) -> Pool {
+    /// A pool of both ends, for paths whose loudness keeps to the straight line between them but for
+    /// so many LU.
+    pub fn new(a: Heard, b: Heard, leeway_lu: f32) -> Pool {
         let mut pool = Pool {
             candidates: Vec::new(),
             yardstick: Yardstick::new(&a.features, &b.features),
+            leeway_lu,
             heard: Vec::new(),
             parameters: Vec::new(),
             heard_of_ends: distance(&a.point, &b.point).max(1e-6),
-            parameters_of_ends: apart(&a.values, &b.values).max(1e-6),
+            parameters_of_ends: distance(&parts(&a.values), &parts(&b.values)).max(1e-6),
         };
         pool.push(a, 0.0, 0.0);
         let from_a = pool.heard_of_ends;
@@ -66,13 +76,16 @@ impl Pool {
     }
 
     fn push(&mut self, heard: Heard, from_a: f32, along: f32) {
+        let parts = parts(&heard.values);
         for other in &self.candidates {
             self.heard.push(distance(&heard.point, &other.point));
-            self.parameters.push(apart(&heard.values, &other.values));
+            self.parameters.push(distance(&parts, &other.parts));
         }
         self.candidates.push(Candidate {
+            parts,
             values: heard.values,
             features: heard.features,
+            loudness: heard.loudness,
             point: heard.point,
             from_a,
             along,
@@ -128,6 +141,13 @@ impl Pool {
         uneven.max(0.0)
     }
 
+    /// How much louder or softer than it may be a candidate is at a position, LU.
+    pub fn strays(&self, index: usize, position: f32) -> f32 {
+        let [a, b] = [0, 1].map(|end| self.candidates[end].loudness);
+        let line = a + (b - a) * position;
+        ((self.candidates[index].loudness - line).abs() - self.leeway_lu).max(0.0)
+    }
+
     /// The squared distance of two candidates in parameters, as a part of that between the ends.
     pub fn jump(&self, from: usize, to: usize) -> f32 {
         between(&self.parameters, from, to) / self.parameters_of_ends
@@ -143,12 +163,11 @@ fn between(distances: &[f32], one: usize, other: usize) -> f32 {
     distances[later * (later - 1) / 2 + earlier]
 }
 
-/// The squared distance of two patches in parameters, each as a part of its range.
-fn apart(a: &Values, b: &Values) -> f32 {
-    Parameter::all()
-        .map(|p| {
-            let difference = (a[p.index()] - b[p.index()]) / f32::from(p.spec().max);
-            difference * difference
-        })
-        .sum()
+/// Parameters as parts of their ranges.
+fn parts(values: &Values) -> Values {
+    let mut parts = *values;
+    for parameter in Parameter::all() {
+        parts[parameter.index()] /= f32::from(parameter.spec().max);
+    }
+    parts
 }

@@ -2,16 +2,18 @@
 //! new candidates are made of what is there.
 
 use presets::{FractionalPatch, Kind, Operator, OperatorParameter, Parameter, Patch};
+use timbre::Timbre;
 
 use super::chance::Chance;
 use super::choice::Choice;
 use super::groups::{self, Values, between, differing};
 use super::hearing::{Ear, Impression, Scale};
 use super::pool::{Heard, Pool};
+use super::yardstick::Features;
 
 /// Steps of the path while it is searched.
 pub const ANCHORS: usize = 16;
-/// Largest departure from the line of loudness between A and B, LU.
+/// Largest departure from the line of loudness between A and B that a sound is brought to, LU.
 const LOUDNESS_LU: f32 = 1.3;
 /// Departures smaller than this are let be, LU.
 const INAUDIBLE_LU: f32 = 0.4;
@@ -19,24 +21,40 @@ const INAUDIBLE_LU: f32 = 0.4;
 /// Renders a note of a patch; see [`hearing`](super::hearing) for which.
 pub type Render<'a> = dyn FnMut(&FractionalPatch) -> Vec<f32> + 'a;
 
+/// How free a search is with loudness.
+#[derive(Clone, Copy, Debug)]
+pub struct Leeway {
+    /// How many steps louder and softer each sound that was heard is offered. That need not be heard:
+    /// the sum of the carriers is the same, only larger.
+    pub levels: u8,
+    /// How far from the straight line between A and B the loudness of a path may be, LU.
+    pub loudness_lu: f32,
+}
+
 /// A search between two patches.
 pub struct Search<'a> {
     a: Patch,
     b: Patch,
+    ear: &'a mut Ear,
     render: &'a mut Render<'a>,
-    ear: Ear,
     scale: Scale,
     loudness: [f32; 2],
     pool: Pool,
     groups: Vec<Vec<Parameter>>,
     chance: Chance,
     heard: usize,
+    levels: i32,
 }
 
 impl<'a> Search<'a> {
-    /// Hears both ends; `None` when one of them is silent, or both sound the same.
-    pub fn new(a: &Patch, b: &Patch, render: &'a mut Render<'a>) -> Option<Search<'a>> {
-        let mut ear = Ear::new();
+    /// Hears both ends. `None` when one of them is silent, or both sound the same.
+    pub fn new(
+        a: &Patch,
+        b: &Patch,
+        ear: &'a mut Ear,
+        render: &'a mut Render<'a>,
+        leeway: Leeway,
+    ) -> Option<Search<'a>> {
         let notes = [a, b].map(|patch| render(&patch.into()));
         let ends = [&notes[0], &notes[1]].map(|note| ear.hear(note));
         if ends.iter().any(Impression::is_silent) {
@@ -50,20 +68,22 @@ impl<'a> Search<'a> {
         let mut heard = |patch: &Patch, end: usize| Heard {
             values: groups::values(patch),
             point: scale.point(&ends[end]),
-            features: ear.measure(&notes[end]),
+            features: standardised(&ear.measure(&notes[end])),
+            loudness: ends[end].loudness(),
         };
-        let pool = Pool::new(heard(a, 0), heard(b, 1));
+        let pool = Pool::new(heard(a, 0), heard(b, 1), leeway.loudness_lu);
         Some(Search {
             pool,
             a: *a,
             b: *b,
-            render,
             ear,
+            render,
             scale,
             loudness: [ends[0].loudness(), ends[1].loudness()],
             groups,
             chance: Chance::new(seed(a, b)),
             heard: 2,
+            levels: leeway.levels.into(),
         })
     }
 
@@ -121,14 +141,15 @@ impl<'a> Search<'a> {
     }
 
     /// Hears values, brings them to the loudness of that position (of where they turn out to lie,
-    /// if it is not a number), and adds them. Says whether they were new.
-    pub fn hear(&mut self, mut values: Values, position: f32) -> bool {
+    /// if it is not a number), and adds them, somewhat louder and softer too. Says whether they were
+    /// new.
+    pub fn hear(&mut self, values: Values, position: f32) -> bool {
         if self.pool.knows(&values) {
             return false;
         }
-        let mut note = (self.render)(&FractionalPatch(values));
+        let note = (self.render)(&FractionalPatch(values));
         self.heard += 1;
-        let mut impression = self.ear.hear(&note);
+        let impression = self.ear.hear(&note);
         if impression.is_silent() {
             return true;
         }
@@ -138,20 +159,25 @@ impl<'a> Search<'a> {
             position
         };
         let missing = self.loudness(place) - impression.loudness();
-        if missing.abs() > INAUDIBLE_LU {
-            let by = groups::louder(&mut values, missing);
+        let missing = if missing.abs() > INAUDIBLE_LU {
+            missing
+        } else {
+            0.0
+        };
+        let timbre = self.ear.measure(&note);
+        for step in -self.levels..=self.levels {
+            let mut values = values;
+            let by = groups::louder(&mut values, missing + step as f32 * groups::LEVEL_DB);
             if self.pool.knows(&values) {
-                return true;
+                continue;
             }
-            impression = impression.louder(by);
-            let factor = 10.0f32.powf(by / 20.0);
-            note.iter_mut().for_each(|sample| *sample *= factor);
+            self.pool.add(Heard {
+                values,
+                loudness: impression.loudness() + by,
+                point: self.scale.point(&impression.louder(by)),
+                features: standardised(&timbre.louder(10.0f64.powf(f64::from(by) / 20.0))),
+            });
         }
-        self.pool.add(Heard {
-            values,
-            point: self.scale.point(&impression),
-            features: self.ear.measure(&note),
-        });
         true
     }
 
@@ -291,6 +317,11 @@ impl<'a> Search<'a> {
             -size
         }
     }
+}
+
+/// The features of a sound as paths are measured by.
+pub fn standardised(timbre: &Timbre) -> Features {
+    timbre.standardised().map(|feature| feature as f32)
 }
 
 fn shift(values: &mut Values, parameter: Parameter, by: f32) {

@@ -58,7 +58,7 @@ fn entries(renders: usize) -> Entries {
         candidates: &[],
         renders,
     };
-    plan(&request, &mut organ, &mut |_| true).expect("both ends sound and differ")
+    plan(&request, &mut Ear::new(), &mut organ, &mut |_| true).expect("both ends sound and differ")
 }
 
 #[test]
@@ -131,13 +131,16 @@ fn at_its_own_pace_a_path_is_more_even() {
             FractionalPatch(std::array::from_fn(|i| at(Parameter::new(i).unwrap()))).round("")
         })
         .collect();
-    let paced = pace(&a, &b, &along, &mut organ).unwrap();
+    let paced = pace(&a, &b, &along, &mut Ear::new(), &mut organ).unwrap();
     assert_eq!(paced[BEYOND_STEPS], FractionalPatch::from(&a));
     assert_eq!(paced[BEYOND_STEPS + STEPS], FractionalPatch::from(&b));
 
     let mut ear = Ear::new();
     let mut measure = |sounds: Vec<FractionalPatch>| {
-        let heard: Vec<_> = sounds.iter().map(|s| ear.measure(&organ(s))).collect();
+        let heard: Vec<_> = sounds
+            .iter()
+            .map(|s| search::standardised(&ear.measure(&organ(s))))
+            .collect();
         let yardstick = yardstick::Yardstick::new(&heard[0], &heard[8]);
         yardstick.tally(&heard.iter().collect::<Vec<_>>()).measure()
     };
@@ -181,7 +184,7 @@ fn a_search_that_is_ended_early_still_gives_a_path() {
         rendered += 1;
         organ(patch)
     };
-    let path = plan(&request, &mut counted, &mut |_| false);
+    let path = plan(&request, &mut Ear::new(), &mut counted, &mut |_| false);
     assert_eq!(path.map(|path| path.len()), Some(ENTRIES));
     assert!(rendered < 60, "{rendered} renders");
 }
@@ -200,6 +203,9 @@ fn silence_and_sameness_have_no_path() {
             candidates: &[],
             renders: 50,
         };
-        assert_eq!(plan(&request, &mut organ, &mut |_| true), None);
+        assert_eq!(
+            plan(&request, &mut Ear::new(), &mut organ, &mut |_| true),
+            None
+        );
     }
 }
