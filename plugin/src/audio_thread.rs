@@ -5,7 +5,8 @@
 //! voice has one every [`engine::BLOCK`] samples, counted from its own first sample. The LFO on Morph
 //! moves every [`MAX_BLOCK`] samples, counted from the activation or reset. Volume moves from `k` on,
 //! sample by sample, for 10 ms. None of this depends on how the host divides time into blocks. A new
-//! table is taken at the beginning of a host's block.
+//! table is taken at the beginning of a host's block. All this is the built-in synth's; what the
+//! user's Dexed can, [`host_bridge::hosted`] says.
 //!
 //! **How things change under sounding notes.** Morph is not smoothed in itself, so that it is exactly
 //! where the host put it, at the ends too. What is smoothed is the sound: at each control step a
@@ -13,7 +14,7 @@
 //! and what would jump further is crossfaded. A new table is met in the same way.
 
 use engine::table::MorphTableOutput;
-use engine::{EngineKind, Event, FmSynth, Settings};
+use engine::{Event, Settings};
 use host_bridge::mts_esp::MtsEsp;
 use nice_plug::prelude::*;
 
@@ -23,10 +24,12 @@ use crate::blocks::{MAX_BLOCK, next_block};
 use crate::motion::{Lfo, Time};
 use crate::notes;
 use crate::parameters::{Parameters, gain, position};
+use crate::shared::Arrivals;
+use crate::synths::Synths;
 
 /// All that the audio thread owns.
 pub struct AudioThread {
-    synth: FmSynth,
+    synths: Synths,
     tables: MorphTableOutput,
     /// Who tunes the session, if MTS-ESP is installed.
     mts_esp: Option<MtsEsp>,
@@ -49,10 +52,10 @@ pub struct AudioThread {
 
 impl AudioThread {
     /// Silent, for 48 kHz.
-    pub fn new(tables: MorphTableOutput, player: Player) -> AudioThread {
+    pub fn new(arrivals: Arrivals, player: Player) -> AudioThread {
         AudioThread {
-            synth: FmSynth::new(48_000.0, EngineKind::default()),
-            tables,
+            synths: Synths::new(48_000.0, arrivals.dexed),
+            tables: arrivals.tables,
             mts_esp: None,
             mono: [0.0; MAX_BLOCK],
             player,
@@ -68,7 +71,7 @@ impl AudioThread {
     /// Makes it ready for a sample rate in Hz. The only place here where memory is taken.
     pub fn prepare(&mut self, rate: f64, parameters: &Parameters) {
         let settings = self.settings(parameters);
-        self.synth = FmSynth::with_settings(rate, &settings);
+        self.synths.prepare(rate, &settings);
         self.player.prepare(rate, &settings);
         self.tune = 0.0;
         // Anew, so that the new synth hears of the tuning.
@@ -77,9 +80,16 @@ impl AudioThread {
         self.reset(parameters);
     }
 
+    /// Lets the user's Dexed go home, if there is one for another rate in Hz or for none.
+    pub fn part(&mut self, rate: Option<f64>) {
+        if rate != Some(self.rate) {
+            self.synths.part();
+        }
+    }
+
     /// Silence, and everything as it was when made ready.
     pub fn reset(&mut self, parameters: &Parameters) {
-        self.synth.reset();
+        self.synths.reset();
         self.lfo = Lfo::default();
         self.wheel = 0.0;
         self.since_step = 0;
@@ -98,7 +108,7 @@ impl AudioThread {
         self.follow(parameters);
         let position = self.position(parameters);
         self.player
-            .keys(|event| self.synth.event(event, self.tables.table(), position));
+            .keys(|event| self.synths.event(event, self.tables.table(), position));
         let len = channels.first().map_or(0, |channel| channel.len());
         let mut next = host.next_event();
         let mut start = 0;
@@ -118,14 +128,14 @@ impl AudioThread {
             let block = next_block(start, len, event, longest);
             let position = self.position(parameters);
             let mono = &mut self.mono[..block.len()];
-            self.synth.render(self.tables.table(), position, mono);
+            self.synths.render(self.tables.table(), position, mono);
             self.player
-                .add(self.synth.settings(), mono, &mut self.heard);
+                .add(self.synths.built_in.settings(), mono, &mut self.heard);
             amplify(mono, parameters);
             for channel in &mut *channels {
                 channel[block.clone()].copy_from_slice(mono);
             }
-            for address in self.synth.ended() {
+            for address in self.synths.ended() {
                 // A host without room for it has to live without it.
                 let _ = host.try_send_event(notes::ended(&address, block.end - 1));
             }
@@ -136,26 +146,31 @@ impl AudioThread {
             self.event(&event, parameters);
             next = host.next_event();
         }
-        self.player.show(self.synth.positions());
-        self.synth.voices() > 0 || self.player.is_awake()
+        if let Some((number, fault)) = self.synths.fell_silent() {
+            parameters.shared.fell_silent(number, fault);
+        }
+        host.set_latency_samples(parameters.shared.delay());
+        self.player.show(self.synths.built_in.positions());
+        self.synths.voices() > 0 || self.player.is_awake()
     }
 
     /// Takes over what was changed outside of the audio thread.
     fn follow(&mut self, parameters: &Parameters) {
         self.tables.update();
+        self.synths.update();
         if let Some(tuning) = self.mts_esp.as_mut().and_then(MtsEsp::update) {
-            self.synth.set_tuning(&tuning);
+            self.synths.built_in.set_tuning(&tuning);
         }
-        self.synth.set(&self.settings(parameters));
+        self.synths.built_in.set(&self.settings(parameters));
         let spread = parameters.motion.spread(
             position(0.0, parameters.beyond.value()),
             parameters.travel(),
         );
-        self.synth.spread(&spread);
+        self.synths.spread(&spread);
         let tune = parameters.tune.value();
         if tune != self.tune {
             self.tune = tune;
-            self.synth.tune(tune / 100.0);
+            self.synths.built_in.tune(tune / 100.0);
         }
     }
 
@@ -165,7 +180,7 @@ impl AudioThread {
             kind: parameters.shared.engine(),
             bend_up: bend,
             bend_down: bend,
-            ..*self.synth.settings()
+            ..*self.synths.built_in.settings()
         }
     }
 
@@ -197,7 +212,7 @@ impl AudioThread {
             self.wheel = f32::from(value) / 127.0;
         }
         let position = self.position(parameters);
-        self.synth.event(&event, self.tables.table(), position);
+        self.synths.event(&event, self.tables.table(), position);
     }
 }
 

@@ -6,9 +6,10 @@
 //! * [`session`] and [`state`]: what the user has chosen, and how a project stores it;
 //! * [`shared`]: where main thread, editor and worker meet;
 //! * [`worker`], with [`paths`] and [`trail`]: the thread that finds paths and listens to them;
+//! * [`keeper`]: the thread that owns the user's Dexed;
 //! * [`library`]: the thread that looks after the user's library;
 //! * [`audition`]: what the editor has played;
-//! * [`audio_thread`], with [`blocks`], [`notes`] and [`motion`]: what plays;
+//! * [`audio_thread`], with [`synths`], [`blocks`], [`notes`] and [`motion`]: what plays;
 //! * [`editor`]: what the user sees.
 //!
 //! # What crosses between threads
@@ -17,6 +18,9 @@
 //! |---|---|---|---|
 //! | main thread, editor, worker | audio thread | the path | triple buffer ([`engine::table`]) |
 //! | main thread, editor | audio thread | engine, bend range | an atomic each |
+//! | main thread, editor | keeper | what shall play | channel |
+//! | keeper | audio thread, and back | the playing half of Dexed | a ring each way ([`host_bridge::hosted::exchange`]) |
+//! | keeper, audio thread | each other | delay; why Dexed fell silent | an atomic each |
 //! | editor | audio thread | what it has played | triple buffer and bits ([`audition`]) |
 //! | host, editor | audio thread | parameters | nice-plug's atomics |
 //! | audio thread | editor | where the voices are | triple buffer ([`audition`]) |
@@ -34,6 +38,7 @@ pub mod audio_thread;
 pub mod audition;
 pub mod blocks;
 pub mod editor;
+pub mod keeper;
 pub mod library;
 pub mod motion;
 pub mod notes;
@@ -42,6 +47,7 @@ pub mod paths;
 pub mod session;
 pub mod shared;
 pub mod state;
+pub mod synths;
 pub mod trail;
 pub mod worker;
 
@@ -64,11 +70,11 @@ pub struct Tween {
 
 impl Default for Tween {
     fn default() -> Tween {
-        let (shared, tables) = Shared::new();
+        let (shared, arrivals) = Shared::new();
         let (remote, player) = audition::channel(shared.repaint());
         Tween {
             parameters: Arc::new(Parameters::new(Arc::new(shared))),
-            audio: AudioThread::new(tables, player),
+            audio: AudioThread::new(arrivals, player),
             remote,
         }
     }
@@ -120,9 +126,10 @@ impl Plugin for Tween {
         config: &BufferConfig,
         context: &mut impl ActivateContext<Self>,
     ) -> bool {
-        self.audio
-            .prepare(config.sample_rate.into(), &self.parameters);
-        context.set_latency_samples(0);
+        let rate = config.sample_rate.into();
+        self.audio.part(Some(rate));
+        context.set_latency_samples(self.parameters.shared.activate(rate));
+        self.audio.prepare(rate, &self.parameters);
         true
     }
 
@@ -142,6 +149,14 @@ impl Plugin for Tween {
         } else {
             ProcessStatus::Normal
         }
+    }
+}
+
+impl Drop for Tween {
+    fn drop(&mut self) {
+        // The keeper ends what comes home.
+        self.audio.part(None);
+        self.parameters.shared.retire();
     }
 }
 

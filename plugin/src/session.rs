@@ -1,6 +1,9 @@
 //! [`Session`]: what the user has chosen.
 
+use std::path::PathBuf;
+
 use engine::EngineKind;
+use host_bridge::Format;
 use presets::{Group, Parameter, Patch};
 
 /// A or B.
@@ -113,6 +116,35 @@ impl Locks {
     }
 }
 
+/// The user's own Dexed, to play instead of the built-in engine.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Dexed {
+    /// How it is loaded.
+    pub format: Format,
+    /// Where it lies.
+    pub path: PathBuf,
+}
+
+impl Dexed {
+    /// Every Dexed in the usual folders, CLAPs first.
+    pub fn find() -> Vec<Dexed> {
+        let of = |format: Format| {
+            let found = format.find().into_iter();
+            found.map(move |path| Dexed { format, path })
+        };
+        Format::ALL.into_iter().flat_map(of).collect()
+    }
+
+    /// The one in that file, by its name.
+    pub fn at(path: PathBuf) -> Dexed {
+        let is_clap = path
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("clap"));
+        let format = if is_clap { Format::Clap } else { Format::Vst2 };
+        Dexed { format, path }
+    }
+}
+
 /// How far a new session's pitch wheel bends, in semitones: as Dexed's.
 pub const DEFAULT_BEND: u8 = 3;
 /// The widest pitch bend, in semitones.
@@ -131,6 +163,8 @@ pub struct Session {
     pub locks: Locks,
     /// Which arithmetic the engine uses.
     pub engine: EngineKind,
+    /// What plays instead of it, with the same arithmetic; without it, the built-in engine does.
+    pub dexed: Option<Dexed>,
     /// How far the pitch wheel bends in either direction, in semitones, at most [`MAX_BEND`].
     pub bend_range: u8,
 }
@@ -201,6 +235,7 @@ impl Default for Session {
             path: PathKind::default(),
             locks: Locks::default(),
             engine: EngineKind::default(),
+            dexed: None,
             bend_range: DEFAULT_BEND,
         }
     }

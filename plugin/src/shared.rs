@@ -1,16 +1,19 @@
-//! [`Shared`]: what the host's main thread, the editor and the worker share. The audio thread has
-//! no part in it: it gets tables by [`engine::table::channel`] and one number, the engine's kind.
+//! [`Shared`]: what the host's main thread, the editor, the worker and the keeper share. The audio
+//! thread has no part in it: it gets [`Arrivals`], and a few numbers by atomics.
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use engine::table::{MorphTableInput, MorphTableOutput, channel};
 use engine::{EngineKind, MorphTable};
+use host_bridge::hosted::Fault;
+use host_bridge::hosted::exchange::{HostedOutput, exchange};
 use nice_plug::params::persist::PersistentField;
 use nice_plug_egui::RepaintNotifier;
 use presets::FractionalPatch;
 
-use crate::session::{Choice, DEFAULT_BEND, End, PathKind, Session};
+use crate::keeper::{self, Keeper, Open, Standing};
+use crate::session::{Choice, DEFAULT_BEND, Dexed, End, PathKind, Session};
 use crate::state::Saved;
 use crate::trail::Trail;
 use crate::worker::{PathWorker, Request, Stage, Worker};
@@ -20,6 +23,15 @@ pub struct Shared {
     desk: Arc<Desk>,
     /// Started by the first request.
     worker: Mutex<Option<Worker>>,
+    keeper: Mutex<Keeper>,
+}
+
+/// What arrives at the audio thread.
+pub struct Arrivals {
+    /// The path.
+    pub tables: MorphTableOutput,
+    /// The user's Dexed.
+    pub dexed: HostedOutput,
 }
 
 /// The engine's kinds, by the number that crosses to the audio thread.
@@ -32,6 +44,11 @@ pub struct Desk {
     kind: AtomicU8,
     /// How far the pitch wheel bends, in semitones.
     bend_range: AtomicU8,
+    /// Delay of what plays, in samples.
+    delay: AtomicU32,
+    /// What made the Dexed of a number fall silent: eight times that, and one more than the place in
+    /// [`Fault::ALL`].
+    fault: AtomicU64,
     /// Tells an open editor that there is something new.
     pub repaint: RepaintNotifier,
 }
@@ -49,6 +66,7 @@ struct Sheet {
     progress: Progress,
     trail: Option<Arc<Trail>>,
     notice: Option<String>,
+    standing: Standing,
 }
 
 /// How far the worker has come with A and B.
@@ -75,15 +93,23 @@ pub struct Snapshot {
     pub trail: Option<Arc<Trail>>,
     /// What the user should know.
     pub notice: Option<String>,
+    /// Whether the user's Dexed plays.
+    pub standing: Standing,
 }
 
 impl Shared {
-    /// The default session, and the end of its tables for the audio thread.
-    pub fn new() -> (Shared, MorphTableOutput) {
+    /// The default session, and what arrives at the audio thread.
+    pub fn new() -> (Shared, Arrivals) {
+        Shared::with(keeper::open)
+    }
+
+    /// The same, with another way to load a Dexed.
+    pub fn with(open: Open) -> (Shared, Arrivals) {
         let session = Session::default();
         let [a, b] = session.ends();
         let table = Box::new(MorphTable::linear(&a, &b));
         let (tables, output) = channel(&table);
+        let (input, dexed) = exchange();
         let sheet = Sheet {
             session,
             table,
@@ -93,15 +119,23 @@ impl Shared {
             progress: Progress::Idle,
             trail: None,
             notice: None,
+            standing: Standing::default(),
         };
         let desk = Arc::new(Desk {
             sheet: Mutex::new(sheet),
             kind: AtomicU8::new(0),
             bend_range: AtomicU8::new(DEFAULT_BEND),
+            delay: AtomicU32::new(0),
+            fault: AtomicU64::new(0),
             repaint: RepaintNotifier::new(),
         });
-        let worker = Mutex::new(None);
-        (Shared { desk, worker }, output)
+        let shared = Shared {
+            desk,
+            worker: Mutex::new(None),
+            keeper: Mutex::new(Keeper::new(input, open)),
+        };
+        let tables = output;
+        (shared, Arrivals { tables, dexed })
     }
 
     /// Takes a patch for A or B: the linear path plays at once, the worker starts on better ones.
@@ -112,9 +146,61 @@ impl Shared {
     /// Changes the session. Where that asks for another path, the worker starts on it; until it is
     /// there, between other ends the linear one plays at once, between the same what played.
     pub fn change(&self, change: impl FnOnce(&mut Session)) {
-        if let Some(request) = self.desk.change(change) {
+        let request = self.desk.change(change);
+        self.follow();
+        if let Some(request) = request {
             self.request(request);
         }
+    }
+
+    /// Has the user's Dexed play, or the built-in engine. One whose load ended its host is tried once
+    /// more.
+    pub fn choose_dexed(&self, dexed: Option<Dexed>) {
+        if let Some(dexed) = &dexed {
+            lock(&self.keeper).forgive(dexed);
+        }
+        self.change(|session| session.dexed = dexed);
+    }
+
+    /// The host makes ready for a sample rate in Hz; the audio thread stands still. Loads what shall
+    /// play, and gives its delay in samples.
+    pub fn activate(&self, rate: f64) -> u32 {
+        let session = self.desk.sheet().session.clone();
+        let delay = lock(&self.keeper).activate(rate, &session, &self.desk);
+        delay.unwrap_or_else(|error| {
+            self.no_keeper(&error);
+            0
+        })
+    }
+
+    /// The instance goes. The audio thread's part has given back what it had.
+    pub fn retire(&self) {
+        lock(&self.keeper).end();
+    }
+
+    /// Delay of what plays, in samples. Wait-free: for the audio thread.
+    pub fn delay(&self) -> u32 {
+        self.desk.delay.load(Ordering::Relaxed)
+    }
+
+    /// The Dexed of that number fell silent. Wait-free: for the audio thread.
+    pub fn fell_silent(&self, number: u64, fault: Fault) {
+        let place = Fault::ALL.iter().position(|&known| known == fault);
+        let word = number * 8 + 1 + place.unwrap_or(0) as u64;
+        self.desk.fault.store(word, Ordering::Relaxed);
+    }
+
+    /// Has play what the session says.
+    fn follow(&self) {
+        let session = self.desk.sheet().session.clone();
+        if let Err(error) = lock(&self.keeper).wish(&session, &self.desk) {
+            self.no_keeper(&error);
+        }
+    }
+
+    fn no_keeper(&self, error: &std::io::Error) {
+        let reason = format!("no thread for Dexed to be had: {error}");
+        self.desk.stand(Standing::Missing(reason));
     }
 
     /// Has the worker find what is to be found and listen to it, if nothing was asked of it yet: an
@@ -191,7 +277,26 @@ impl Desk {
             progress: sheet.progress.clone(),
             trail: sheet.trail.clone(),
             notice: sheet.notice.clone(),
+            standing: sheet.standing.clone(),
         }
+    }
+
+    /// What the keeper says of Dexed.
+    pub fn stand(&self, standing: Standing) {
+        self.sheet().standing = standing;
+        self.repaint.request_repaint();
+    }
+
+    /// What plays has this delay, in samples.
+    pub fn delay(&self, samples: u32) {
+        self.delay.store(samples, Ordering::Relaxed);
+    }
+
+    /// What the audio thread said last of a Dexed that fell silent, and of which number.
+    pub fn fault(&self) -> Option<(u64, Fault)> {
+        let word = self.fault.load(Ordering::Relaxed);
+        let place = usize::try_from(word % 8).ok()?.checked_sub(1)?;
+        Some((word / 8, *Fault::ALL.get(place)?))
     }
 
     /// Whether nothing was chosen since that request.
@@ -325,7 +430,9 @@ impl Sheet {
 /// that everything happens here.
 impl PersistentField<'_, Saved> for Arc<Shared> {
     fn set(&self, saved: Saved) {
-        if let Some(request) = self.desk.restore(&saved) {
+        let request = self.desk.restore(&saved);
+        self.follow();
+        if let Some(request) = request {
             self.request(request);
         }
     }
@@ -363,17 +470,22 @@ pub(crate) mod tests {
 
     /// A desk with these ends, and the audio thread's end of its tables.
     pub fn desk(a: Choice, b: Choice) -> (Arc<Desk>, MorphTableOutput, Request) {
-        let (shared, output) = Shared::new();
+        let (shared, Arrivals { tables, .. }) = Shared::new();
         let request = shared
             .desk
             .change(|session| (session.a, session.b) = (a, b))
             .expect("other ends ask for another path");
-        (shared.desk, output, request)
+        (shared.desk.clone(), tables, request)
     }
 
     #[test]
     fn a_choice_plays_at_once() {
-        let (shared, mut output) = Shared::new();
+        let (
+            shared,
+            Arrivals {
+                tables: mut output, ..
+            },
+        ) = Shared::new();
         shared.choose(End::B, choice(7));
         assert!(output.update());
         let expected = FractionalPatch::from(&choice(7).patch);
@@ -428,7 +540,12 @@ pub(crate) mod tests {
     fn a_restored_path_is_searched_only_if_it_was_not_found() {
         let session = Session::default();
         let (a, b) = (&session.a.patch, &session.b.patch);
-        let (shared, mut output) = Shared::new();
+        let (
+            shared,
+            Arrivals {
+                tables: mut output, ..
+            },
+        ) = Shared::new();
         // A path that no search would come to.
         let table = MorphTable::from_fn(|at| FractionalPatch::from(if at < 0.9 { a } else { b }));
         for found in [true, false] {

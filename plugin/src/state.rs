@@ -10,13 +10,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use engine::{EngineKind, MorphTable};
+use host_bridge::Format;
 use nice_plug::prelude::PluginState;
 use presets::{PACKED_LEN, Patch};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::parameters::{LISTS, RANGES};
-use crate::session::{Choice, Lock, Locks, MAX_BEND, PathKind, Session};
+use crate::session::{Choice, Dexed, Lock, Locks, MAX_BEND, PathKind, Session};
 pub use table_text::TableError;
 
 /// The format that is written.
@@ -90,6 +91,9 @@ struct SavedSession {
     locks: SavedLocks,
     #[serde(default)]
     engine: SavedEngine,
+    /// Absent, the built-in engine plays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dexed: Option<SavedDexed>,
     /// Absent (before version 2), what it was until then.
     #[serde(default = "first_bend_range")]
     bend_range: u8,
@@ -115,6 +119,20 @@ enum SavedEngine {
     Modern,
     MarkI,
     Opl,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SavedDexed {
+    format: SavedFormat,
+    /// What in it is no Unicode is replaced; such a file has to be chosen again.
+    path: String,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum SavedFormat {
+    Clap,
+    Vst2,
 }
 
 #[derive(Clone, Copy, Default, Serialize, Deserialize)]
@@ -209,6 +227,30 @@ impl From<SavedLocks> for Locks {
     }
 }
 
+impl From<&Dexed> for SavedDexed {
+    fn from(dexed: &Dexed) -> SavedDexed {
+        SavedDexed {
+            format: match dexed.format {
+                Format::Clap => SavedFormat::Clap,
+                Format::Vst2 => SavedFormat::Vst2,
+            },
+            path: dexed.path.to_string_lossy().into_owned(),
+        }
+    }
+}
+
+impl From<SavedDexed> for Dexed {
+    fn from(saved: SavedDexed) -> Dexed {
+        Dexed {
+            format: match saved.format {
+                SavedFormat::Clap => Format::Clap,
+                SavedFormat::Vst2 => Format::Vst2,
+            },
+            path: saved.path.into(),
+        }
+    }
+}
+
 impl From<EngineKind> for SavedEngine {
     fn from(kind: EngineKind) -> SavedEngine {
         match kind {
@@ -244,6 +286,7 @@ impl Saved {
             path: session.path.into(),
             locks: session.locks.into(),
             engine: session.engine.into(),
+            dexed: session.dexed.as_ref().map(SavedDexed::from),
             bend_range: session.bend_range,
             table: Some(table_text::write(table)),
             pending: !found,
@@ -271,6 +314,7 @@ impl Saved {
             path: saved.path.into(),
             locks: saved.locks.into(),
             engine: saved.engine.into(),
+            dexed: saved.dexed.map(Dexed::from),
             bend_range: saved.bend_range.min(MAX_BEND),
         };
         let [a, b] = &session.ends();

@@ -1,19 +1,17 @@
 //! `process()` of the plug-in takes and gives back no memory, whatever happens around it: an
 //! allocation in it aborts this test.
 
+mod bare_host;
 mod tween;
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bare_host::Host;
 use engine::{EngineKind, Event};
 use host_bridge::{HostEvent, Note, Phrase, Step, render_note};
 use nice_assert_no_alloc::{AllocDisabler, assert_no_alloc};
-use nice_plug::context::{PluginApi, process::SendEventError};
-use nice_plug::midi::{Channel, Key, VoiceID};
-use nice_plug::prelude::{NoteEvent, ProcessContext, Transport};
-use plugin::Tween;
+use nice_plug::prelude::NoteEvent;
 use plugin::audio_thread::AudioThread;
 use plugin::parameters::Parameters;
 use plugin::session::{Choice, End};
@@ -74,66 +72,13 @@ fn process_takes_no_memory() {
     assert!(sounded > 2000, "only {sounded} blocks of 3000 sounded");
 }
 
-/// A host of the audio thread alone.
-struct Host {
-    events: VecDeque<NoteEvent<()>>,
-    transport: Transport,
-}
-
-impl Host {
-    fn new() -> Host {
-        Host {
-            events: VecDeque::with_capacity(16),
-            transport: Transport::new(RATE as f32),
-        }
-    }
-
-    fn press(&mut self, id: u8, key: u8) {
-        self.events.push_back(NoteEvent::NoteOn {
-            timing: 0,
-            voice_id: VoiceID::ID(id.into()),
-            channel: Channel::Number(0),
-            key: Key::Number(key),
-            velocity: 100.0 / 127.0,
-        });
-    }
-
-    fn modulate(&mut self, id: u8, offset: f32) {
-        self.events.push_back(NoteEvent::PolyModulation {
-            timing: 0,
-            voice_id: id.into(),
-            poly_modulation_id: plugin::parameters::MORPH_MODULATION,
-            normalized_offset: offset,
-        });
-    }
-}
-
-impl ProcessContext<Tween> for Host {
-    fn plugin_api(&self) -> PluginApi {
-        PluginApi::Clap
-    }
-
-    fn execute_background(&self, (): ()) {}
-
-    fn execute_gui(&self, (): ()) {}
-
-    fn transport(&self) -> &Transport {
-        &self.transport
-    }
-
-    fn next_event(&mut self) -> Option<NoteEvent<()>> {
-        self.events.pop_front()
-    }
-
-    fn try_send_event(&mut self, _: NoteEvent<()>) -> Result<(), (NoteEvent<()>, SendEventError)> {
-        Ok(())
-    }
-
-    fn set_latency_samples(&self, _: u32) {}
-
-    fn request_restart(&self) {}
-
-    fn set_current_voice_capacity(&self, _: u32) {}
+fn modulate(host: &mut Host, id: u8, offset: f32) {
+    host.events.push_back(NoteEvent::PolyModulation {
+        timing: 0,
+        voice_id: id.into(),
+        poly_modulation_id: plugin::parameters::MORPH_MODULATION,
+        normalized_offset: offset,
+    });
 }
 
 /// The user chooses in the editor while a chord is held and swept: what was chosen plays in the same
@@ -146,7 +91,7 @@ fn choosing_under_a_chord_plays_at_once_and_takes_no_memory() {
     let (remote, player) = plugin::audition::channel(Shared::new().0.repaint());
     let mut audio = AudioThread::new(tables, player);
     audio.prepare(RATE, &parameters);
-    let mut host = Host::new();
+    let mut host = Host::new(RATE);
     let (mut left, mut right) = ([0.0; 64], [0.0; 64]);
     let mut block = |host: &mut Host, audio: &mut AudioThread| {
         assert_no_alloc(|| audio.process(&mut [&mut left, &mut right], &parameters, host));
@@ -194,7 +139,7 @@ fn choosing_under_a_chord_plays_at_once_and_takes_no_memory() {
             blocks += 1;
             let sweep = 0.5 - 0.5 * (blocks as f32 / 400.0).cos();
             for (id, share) in [(2, 1.0), (3, 0.5), (4, -1.0)] {
-                host.modulate(id, sweep * share);
+                modulate(&mut host, id, sweep * share);
             }
             block(&mut host, &mut audio);
             let mut expected = [sweep, 0.5 * sweep, 0.0, 0.0];

@@ -54,6 +54,17 @@ pub(crate) struct Placed {
 }
 
 impl Spread {
+    /// Where a note begins when the instrument is at `position`.
+    pub fn of_note(&self, position: f32, key: u8, velocity: u8) -> f32 {
+        let note = Placed {
+            key,
+            velocity,
+            offset: 0.0,
+            age: 0,
+        };
+        self.place(position, &note, 1.0)
+    }
+
     /// Where a note is when the instrument is at `position`; `rate` is the sample rate in Hz.
     pub(crate) fn place(&self, position: f32, note: &Placed, rate: f32) -> f32 {
         let velocity = self.velocity * (f32::from(note.velocity) / 127.0);

@@ -93,6 +93,16 @@ impl HostedOutput {
         changed
     }
 
+    /// Lets what is here go home, and does without. For where what plays may break off.
+    pub fn part(&mut self) {
+        self.update();
+        if let Some(synth) = self.synth.take()
+            && let Err(PushError::Full((_, synth))) = self.leaving.push((self.number, Some(synth)))
+        {
+            self.synth = synth;
+        }
+    }
+
     /// What plays instead of the built-in synth.
     pub fn synth(&mut self) -> Option<&mut HostedSynth> {
         self.synth.as_deref_mut()
@@ -107,10 +117,7 @@ impl HostedOutput {
 /// When the audio thread's end goes, what it holds goes home, where its instances can be ended.
 impl Drop for HostedOutput {
     fn drop(&mut self) {
-        self.update();
-        if self.synth.is_some() {
-            // Full, it is dropped here: the instances then end with their owner.
-            let _ = self.leaving.push((self.number, self.synth.take()));
-        }
+        // Full, it is dropped here: the instances then end with their owner.
+        self.part();
     }
 }

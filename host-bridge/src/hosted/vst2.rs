@@ -67,6 +67,11 @@ pub struct Vst2Player {
     samples: usize,
 }
 
+// SAFETY: the pointers in `bound` are set to buffers of this very value in the call that uses them,
+// and mean nothing between calls; events and plug-in are nobody else's. VST2 lets any one thread at a
+// time process.
+unsafe impl Send for Vst2Player {}
+
 impl Vst2Player {
     /// Loads a plug-in and makes it ready for a sample rate in Hz.
     pub fn open(path: &Path, kind: EngineKind, rate: f64) -> Result<Vst2Player, HostedError> {

@@ -20,6 +20,10 @@ fn session() -> Session {
         bend_range: 12,
         path: PathKind::Even,
         engine: EngineKind::MarkI,
+        dexed: Some(Dexed {
+            format: Format::Vst2,
+            path: "/somewhere/Dexed.so".into(),
+        }),
     }
 }
 
