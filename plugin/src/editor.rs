@@ -24,6 +24,7 @@ pub mod settings;
 mod sound;
 mod stage;
 mod strip;
+mod synth;
 pub mod theme;
 pub mod view;
 mod window;

@@ -283,7 +283,14 @@ impl Desk {
 
     /// What the keeper says of Dexed.
     pub fn stand(&self, standing: Standing) {
-        self.sheet().standing = standing;
+        let mut sheet = self.sheet();
+        if let Standing::Missing(reason) = &standing {
+            sheet.notice = Some(format!(
+                "the built-in synth plays instead of Dexed: {reason}"
+            ));
+        }
+        sheet.standing = standing;
+        drop(sheet);
         self.repaint.request_repaint();
     }
 

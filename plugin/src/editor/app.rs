@@ -11,12 +11,12 @@ use super::bank::Bank;
 use super::history::{History, Moment};
 use super::parameter::{self, Turn};
 use super::settings::Settings;
-use super::view::{self, Action, Knob, Memory, View};
+use super::view::{self, Action, Knob, Memory, Page, View};
 use super::window::Size;
 use crate::audition::Remote;
 use crate::library::{Ask, Fetched, LibraryThread, Shelf, State};
 use crate::parameters::Parameters;
-use crate::session::{End, Session};
+use crate::session::{Dexed, End, Session};
 
 /// Seconds that a sound of the library is held.
 const HELD_S: f32 = 0.8;
@@ -35,6 +35,8 @@ pub struct App {
     no_library: Option<String>,
     /// Whether a place of the path is being heard.
     hearing: bool,
+    /// The Dexeds in the usual folders, looked for when they are to be shown first.
+    dexeds: Option<Vec<Dexed>>,
 }
 
 impl App {
@@ -50,6 +52,7 @@ impl App {
             library: None,
             no_library: None,
             hearing: false,
+            dexeds: None,
         }
     }
 
@@ -104,6 +107,7 @@ impl App {
                 End::B => session.a = session.b.clone(),
             }),
             Action::Path(kind) => shared.change(|session| session.path = kind),
+            Action::Dexed(dexed) => shared.choose_dexed(dexed),
             Action::Engine(kind) => shared.change(|session| session.engine = kind),
             Action::Bend(range) => shared.change(|session| session.bend_range = range),
             Action::Locks(locks) => shared.change(|session| session.locks = locks),
@@ -215,6 +219,7 @@ fn changes(action: &Action) -> Option<&'static str> {
         Action::Copy(End::A) => "copy of A to B",
         Action::Copy(End::B) => "copy of B to A",
         Action::Path(_) => "another kind of path",
+        Action::Dexed(_) => "another synth",
         Action::Engine(_) => "another engine",
         Action::Bend(_) => "another bend range",
         Action::Locks(_) => "locks",
@@ -248,6 +253,9 @@ impl NiceEguiApp for App {
         let shelf = self.shelf();
         let settings = Knob::ALL.map(|knob| parameter::of(&self.parameters, knob).setting());
         let voices = self.remote.voices();
+        if self.memory.page == Page::Sound && self.dexeds.is_none() {
+            self.dexeds = Some(Dexed::find());
+        }
         let mut view = View {
             session: &snapshot.session,
             settings: &settings,
@@ -257,6 +265,8 @@ impl NiceEguiApp for App {
             voices: &voices,
             progress: &snapshot.progress,
             notice: snapshot.notice.as_deref(),
+            dexeds: self.dexeds.as_deref().unwrap_or_default(),
+            standing: &snapshot.standing,
             library: &shelf,
             history: self.history.names(),
             preferences: &self.settings.clone(),

@@ -1,12 +1,13 @@
-//! How it plays: the engine, the wheel, and what stays as it is at one end.
+//! How it plays: who plays, the engine, the wheel, and what stays as it is at one end.
 
 use egui::{Rect, RichText, Ui};
 use engine::EngineKind;
 use presets::Group;
 
 use super::grid;
+use super::synth;
 use super::theme::{self, GRID};
-use super::view::{Action, View};
+use super::view::{Action, Memory, View};
 use crate::session::{Lock, MAX_BEND};
 
 const ENGINES: [(EngineKind, &str, &str); 3] = [
@@ -14,7 +15,7 @@ const ENGINES: [(EngineKind, &str, &str); 3] = [
     (
         EngineKind::MarkI,
         "Mark I",
-        "As the DX7 of 1983 computed, with its grain",
+        "As the DX7 computed, with its grain",
     ),
     (
         EngineKind::Opl,
@@ -31,8 +32,11 @@ const GROUPS: [(Group, &str); 4] = [
 ];
 
 /// Draws it.
-pub fn show(ui: &mut Ui, rect: Rect, view: &View, actions: &mut Vec<Action>) {
-    let mut columns = grid::columns(rect, 2, 2.0 * GRID);
+pub fn show(ui: &mut Ui, rect: Rect, view: &View, memory: &mut Memory, actions: &mut Vec<Action>) {
+    let mut columns = grid::columns(rect, 3, 2.0 * GRID);
+    if let Some(rect) = columns.next() {
+        grid::column(ui, rect, |ui| synth::show(ui, view, memory, actions));
+    }
     if let Some(rect) = columns.next() {
         grid::column(ui, rect, |ui| engine(ui, view, actions));
     }

@@ -15,8 +15,9 @@ use super::theme::{GRID, Theme, ThemeKind};
 use super::{
     browser, grid, header, keyboard, knob, map, motion, operators, pages, sound, stage, strip,
 };
+use crate::keeper::Standing;
 use crate::library::{Ask, Shelf};
-use crate::session::{Choice, End, Locks, PathKind, Session};
+use crate::session::{Choice, Dexed, End, Locks, PathKind, Session};
 use crate::shared::Progress;
 use crate::trail::Trail;
 
@@ -38,6 +39,10 @@ pub struct View<'a> {
     pub progress: &'a Progress,
     /// What the user should know.
     pub notice: Option<&'a str>,
+    /// The Dexeds that were found.
+    pub dexeds: &'a [Dexed],
+    /// Whether one of them plays.
+    pub standing: &'a Standing,
     /// What is known of the library.
     pub library: &'a Shelf,
     /// What undo would take back, and redo would bring back.
@@ -76,6 +81,8 @@ pub enum Purpose {
     Sound(End),
     /// Files or a folder for the library.
     Import,
+    /// The user's own Dexed.
+    Dexed,
 }
 
 /// What the editor remembers from one frame to the next.
@@ -112,6 +119,8 @@ pub enum Action {
     Open(End, PathBuf),
     /// Chose the kind of path.
     Path(PathKind),
+    /// Chose the user's own Dexed to play, or the built-in synth.
+    Dexed(Option<Dexed>),
     /// Chose the arithmetic of the engine.
     Engine(EngineKind),
     /// Chose how far the pitch wheel bends, in semitones.
@@ -159,7 +168,7 @@ impl Memory {
     pub(super) fn ask_for_file(&mut self, purpose: Purpose) {
         let mut dialog = FileDialog::new();
         match purpose {
-            Purpose::Sound(_) => dialog.pick_file(),
+            Purpose::Sound(_) | Purpose::Dexed => dialog.pick_file(),
             Purpose::Import => dialog.pick_directory(),
         }
         self.dialog = Some((purpose, dialog));
@@ -209,7 +218,7 @@ pub fn show(ui: &mut Ui, view: &View, memory: &mut Memory) -> Vec<Action> {
         Page::Map => map::show(ui, page, view, memory, &mut actions),
         Page::Operators => operators::show(ui, page, view),
         Page::Motion => motion::show(ui, page, view, &mut actions),
-        Page::Sound => sound::show(ui, page, view, &mut actions),
+        Page::Sound => sound::show(ui, page, view, memory, &mut actions),
         Page::Settings => settings::show(ui, page, view, &mut actions),
     }
     file_dialog(ui, memory, &mut actions);
@@ -243,6 +252,7 @@ fn file_dialog(ui: &mut Ui, memory: &mut Memory, actions: &mut Vec<Action>) {
         actions.push(match purpose {
             Purpose::Sound(end) => Action::Open(*end, path),
             Purpose::Import => Action::Library(Ask::Import(vec![path])),
+            Purpose::Dexed => Action::Dexed(Some(Dexed::at(path))),
         });
         memory.dialog = None;
     }

@@ -6,8 +6,9 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use engine::EngineKind;
 use plugin::editor::theme::ThemeKind;
 use plugin::editor::view::{Action, Knob, Page};
+use plugin::keeper::Standing;
 use plugin::library::{Ask, Shelf, State};
-use plugin::session::{End, PathKind};
+use plugin::session::{Dexed, End, PathKind};
 
 use crate::scenes::{self, Bench, Scene, usual};
 
@@ -63,6 +64,20 @@ fn every_button_does_what_it_says() {
     );
     on(Page::Sound, "Mark I", |a| {
         *a == Action::Engine(EngineKind::MarkI)
+    });
+    let found = Some(Dexed::at("/usr/lib/clap/Dexed.clap".into()));
+    let label = "Dexed (CLAP) /usr/lib/clap/Dexed.clap";
+    check(usual(), Page::Sound, label, |a| {
+        *a == Action::Dexed(found.clone())
+    });
+    let mut missing = usual();
+    missing.session.dexed = found.clone();
+    missing.standing = Standing::Missing("it is gone".to_owned());
+    check(missing.clone(), Page::Sound, "Try again", |a| {
+        *a == Action::Dexed(found.clone())
+    });
+    check(missing, Page::Sound, "Built-in synth", |a| {
+        *a == Action::Dexed(None)
     });
     on(
         Page::Settings,

@@ -9,9 +9,10 @@ use nice_plug::prelude::Param;
 use nice_plug_egui::RepaintNotifier;
 use plugin::editor::settings::Settings;
 use plugin::editor::view::{Action, Knob, Memory, Page, Setting, View, show};
+use plugin::keeper::Standing;
 use plugin::library::{Ask, Importing, LibraryThread, Shelf, State};
 use plugin::parameters::Parameters;
-use plugin::session::Session;
+use plugin::session::{Dexed, Session};
 use plugin::shared::{Progress, Shared};
 use plugin::trail::{self, Trail};
 use plugin::worker::Stage;
@@ -30,6 +31,8 @@ pub struct Scene {
     pub voices: Vec<f32>,
     pub progress: Progress,
     pub notice: Option<String>,
+    pub dexeds: Vec<Dexed>,
+    pub standing: Standing,
     pub library: Shelf,
     pub history: [Option<&'static str>; 2],
     pub preferences: Settings,
@@ -103,6 +106,8 @@ impl Bench {
             voices: &scene.voices,
             progress: &scene.progress,
             notice: scene.notice.as_deref(),
+            dexeds: &scene.dexeds,
+            standing: &scene.standing,
             library: &scene.library,
             history: scene.history,
             preferences: &scene.preferences,
@@ -210,6 +215,8 @@ pub fn usual() -> Scene {
         voices: Vec::new(),
         progress: Progress::Ready(Stage::Trail),
         notice: None,
+        dexeds: vec![Dexed::at("/usr/lib/clap/Dexed.clap".into())],
+        standing: Standing::BuiltIn,
         library: full_shelf(),
         history: [Some("Morph"), None],
         preferences: Settings::default(),
@@ -247,6 +254,31 @@ pub fn all() -> Vec<(&'static str, Bench)> {
         ),
         ("still", Bench::new(usual(), Page::Motion)),
         ("sound", Bench::new(usual(), Page::Sound)),
+        (
+            "dexed",
+            Bench::new(
+                with(&|scene| {
+                    scene.session.dexed = scene.dexeds.first().cloned();
+                    scene.standing = Standing::Plays("1.0.1".to_owned());
+                }),
+                Page::Sound,
+            ),
+        ),
+        (
+            "no-dexed",
+            Bench::new(
+                with(&|scene| {
+                    let path = "/home/me/studio/plug-ins/of/old/Dexed.so".into();
+                    scene.session.dexed = Some(Dexed::at(path));
+                    let reason = "/home/me/studio/plug-ins/of/old/Dexed.so does not load as VST2: \
+                                  there is no such file";
+                    scene.standing = Standing::Missing(reason.to_owned());
+                    let notice = format!("the built-in synth plays instead of Dexed: {reason}");
+                    scene.notice = Some(notice);
+                }),
+                Page::Sound,
+            ),
+        ),
         ("settings", Bench::new(usual(), Page::Settings)),
         (
             "beyond",
