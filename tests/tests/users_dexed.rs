@@ -12,8 +12,9 @@ use std::time::{Duration, Instant};
 
 use bare_host::Host;
 use engine::MorphTable;
+use host_bridge::clap_host::OutEvent;
 use host_bridge::hosted::{Fault, Hosted, HostedError, HostedSynth};
-use host_bridge::{Format, Note, render_note};
+use host_bridge::{Format, HostEvent, Note, render_note};
 use nice_assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use nice_plug::params::persist::PersistentField;
 use plugin::audio_thread::AudioThread;
@@ -23,7 +24,7 @@ use plugin::session::{Choice, Dexed, End, PathKind, Session};
 use plugin::shared::Shared;
 use plugin::state::Saved;
 use presets::{FractionalPatch, Parameter, Patch};
-use tween::RATE;
+use tween::{RATE, note};
 
 #[global_allocator]
 static ALLOCATOR: AllocDisabler = AllocDisabler;
@@ -272,4 +273,89 @@ fn choosing_over_and_over_while_notes_come_and_go_leaves_nothing_behind() {
     rig.parameters.shared.choose_dexed(None);
     rig.until(|standing| *standing == Standing::BuiltIn);
     rig.silent_at_last();
+}
+
+/// Where a real Dexed lies, for whoever has one.
+const REAL: &str = "TWEEN_DEXED";
+
+#[test]
+fn a_minute_of_morphing_through_a_real_dexed_drops_nothing_and_leaves_nothing() {
+    let Some(path) = std::env::var_os(REAL) else {
+        println!("skipped: {REAL} does not say where a Dexed is");
+        return;
+    };
+    let dexed = minute(Some(Dexed::at(path.into())));
+    let built_in = minute(None);
+    // Of the built-in synth, sounding notes move as well: what is heard must be another synth.
+    let apart = dexed.iter().zip(&built_in).map(|(a, b)| (a - b).abs());
+    let largest = apart.fold(0.0, f32::max);
+    println!(
+        "samples step by {} at most, of the built-in synth by {}; they are up to {largest} apart",
+        largest_step(&dexed),
+        largest_step(&built_in)
+    );
+    assert!(largest > 0.01, "it was not Dexed that played");
+}
+
+/// A minute of chords under a moving Morph, through the whole plug-in.
+fn minute(dexed: Option<Dexed>) -> Vec<f32> {
+    let session = Session {
+        path: PathKind::Linear,
+        dexed,
+        ..Session::default()
+    };
+    let [a, b] = session.ends();
+    let saved = Saved::new(&session, &MorphTable::linear(&a, &b), true);
+    let mut tween = tween::instance();
+    tween::load(&mut tween, &saved);
+    tween.activate(RATE, BLOCK).unwrap();
+    let morph = tween.parameter("Morph").unwrap();
+
+    // A chord of three every half second, each held for nine tenths of one, while Morph goes there
+    // and back every twenty seconds; then as long a rest as the last one needs.
+    let blocks_of = |seconds: f64| (seconds * RATE / BLOCK as f64) as usize;
+    let (every, held, minute) = (blocks_of(0.5), blocks_of(0.9), blocks_of(60.0));
+    let chord = |begun: usize| {
+        let number = begun / every;
+        [40, 47, 56].map(|key| {
+            note(
+                key + (number % 12) as u8,
+                (number * 100) as i32 + key as i32,
+            )
+        })
+    };
+    let (mut pressed, mut ended, mut unheard, mut energy) = (0, 0, 0, 0.0f32);
+    let mut played = Vec::new();
+    for block in 0..minute + blocks_of(20.0) {
+        if block < minute && block % every == 0 {
+            for address in chord(block) {
+                let velocity = 0.8;
+                tween.send(0, &HostEvent::NoteOn { address, velocity });
+                pressed += 1;
+            }
+        }
+        if block >= held && block < minute + held && (block - held) % every == 0 {
+            for address in chord(block - held) {
+                tween.send(0, &HostEvent::NoteOff { address });
+            }
+        }
+        let turn = block as f64 / blocks_of(20.0) as f64;
+        let value = 0.5 - 0.5 * (turn * std::f64::consts::TAU).cos();
+        tween.send(0, &HostEvent::Parameter { id: morph, value });
+        assert_no_alloc(|| tween.process(BLOCK)).unwrap();
+        let samples = tween.block()[0];
+        energy += samples.iter().map(|sample| sample * sample).sum::<f32>();
+        played.extend_from_slice(samples);
+        let over = |(_, event): &(usize, OutEvent)| matches!(event, OutEvent::NoteEnd(_));
+        ended += tween.told().filter(over).count();
+        if block < minute && block % every == every - 1 {
+            unheard += usize::from(std::mem::take(&mut energy) < 1e-3);
+        }
+    }
+    println!("{pressed} notes begun, {ended} over; {unheard} chords unheard");
+    assert_eq!(ended, pressed, "each note is over once");
+    assert_eq!(unheard, 0);
+    let rest = &played[played.len() - BLOCK..];
+    assert!(rest.iter().all(|s| s.abs() < 1e-4), "something sounds on");
+    played
 }

@@ -9,10 +9,12 @@ use nice_plug::midi::{Channel, Key, VoiceID};
 use nice_plug::prelude::{NoteEvent, ProcessContext, Transport};
 use plugin::Tween;
 
-/// Gives it events and wants nothing back.
+/// Gives it events and counts what comes back.
 pub struct Host {
     pub events: VecDeque<NoteEvent<()>>,
     transport: Transport,
+    /// How many notes it was told are over.
+    pub ended: usize,
 }
 
 impl Host {
@@ -20,6 +22,7 @@ impl Host {
         Host {
             events: VecDeque::with_capacity(16),
             transport: Transport::new(rate as f32),
+            ended: 0,
         }
     }
 
@@ -61,7 +64,11 @@ impl ProcessContext<Tween> for Host {
         self.events.pop_front()
     }
 
-    fn try_send_event(&mut self, _: NoteEvent<()>) -> Result<(), (NoteEvent<()>, SendEventError)> {
+    fn try_send_event(
+        &mut self,
+        event: NoteEvent<()>,
+    ) -> Result<(), (NoteEvent<()>, SendEventError)> {
+        self.ended += usize::from(matches!(event, NoteEvent::VoiceTerminated { .. }));
         Ok(())
     }
 
