@@ -211,14 +211,9 @@ impl Hosted {
         kind: EngineKind,
         rate: f64,
     ) -> Result<(Hosted, HostedSynth), HostedError> {
-        let attributes = dexed_state::for_morphing(kind);
-        let mut first = dexed(&bundle, path)?;
-        let mut second = dexed(&bundle, path)?;
-        let ready = |instance: &mut ClapInstance| {
-            prepare(instance, &attributes)?;
-            activated(instance, rate)
-        };
-        let players = [ready(&mut first)?, ready(&mut second)?];
+        let mut first = instance(&bundle, path, kind)?;
+        let mut second = instance(&bundle, path, kind)?;
+        let players = [activated(&mut first, rate)?, activated(&mut second, rate)?];
         let about = About {
             version: bundle.version(DEXED_CLAP_ID).unwrap_or_default(),
             latency: first.latency(),
@@ -297,6 +292,20 @@ pub fn perform(
         let _ = instance.give_back(*player);
     }
     result.map(|()| out)
+}
+
+/// An instance of Dexed, not activated, in the state that morphing needs.
+///
+/// # Errors
+/// As [`Hosted::open`].
+pub fn instance(
+    bundle: &ClapBundle,
+    path: &Path,
+    kind: EngineKind,
+) -> Result<ClapInstance, HostedError> {
+    let mut instance = dexed(bundle, path)?;
+    prepare(&mut instance, &dexed_state::for_morphing(kind))?;
+    Ok(instance)
 }
 
 fn dexed(bundle: &ClapBundle, path: &Path) -> Result<ClapInstance, HostedError> {

@@ -21,7 +21,7 @@ use crate::session::{Choice, Dexed, Lock, Locks, MAX_BEND, PathKind, Session};
 pub use table_text::TableError;
 
 /// The format that is written.
-pub const VERSION: u64 = 2;
+pub const VERSION: u64 = 3;
 
 /// A session as it lies in a project, of any version, maybe damaged.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -91,7 +91,7 @@ struct SavedSession {
     locks: SavedLocks,
     #[serde(default)]
     engine: SavedEngine,
-    /// Absent, the built-in engine plays.
+    /// Absent (always, before version 3), the built-in engine plays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     dexed: Option<SavedDexed>,
     /// Absent (before version 2), what it was until then.
@@ -302,8 +302,8 @@ impl Saved {
     pub fn restore(&self) -> Result<Restored, StateError> {
         let version = self.0.get("version").and_then(Value::as_u64);
         let saved: SavedSession = match version.ok_or(StateError::Foreign)? {
-            // What version 1 lacks has defaults, with which it sounds as it did.
-            1 | 2 => SavedSession::deserialize(&self.0)
+            // What an older one lacks has defaults, with which it sounds as it did.
+            1..=3 => SavedSession::deserialize(&self.0)
                 .map_err(|error| StateError::Damaged(error.to_string()))?,
             0 => return Err(StateError::Foreign),
             newer => return Err(StateError::Newer(newer)),
