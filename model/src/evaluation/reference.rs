@@ -15,6 +15,22 @@ pub fn half(a: &Patch, b: &Patch, position: f64) -> Patch {
     })
 }
 
+/// Sounds along the linear path where [`CompactPath::along`](crate::path::CompactPath::along) has the
+/// network's, to find their pace: at eighths with the switches of the nearer end, and around the half
+/// with those of either.
+pub fn along(a: &Patch, b: &Patch) -> Vec<Patch> {
+    let sound = |eighths: u8, end: &Patch| {
+        let mut sound = half(a, b, f64::from(eighths) / 8.0);
+        for switch in Parameter::switches() {
+            sound.set(switch, end.get(switch));
+        }
+        sound
+    };
+    let of_a = (1..=5).map(|eighths| sound(eighths, a));
+    let of_b = (3..=7).map(|eighths| sound(eighths, b));
+    of_a.chain(of_b).collect()
+}
+
 fn blend(a: &Patch, b: &Patch, position: f64, gradual: impl Fn(Parameter) -> bool) -> Patch {
     let mut patch = if position < 0.5 { *a } else { *b };
     for parameter in Parameter::all().filter(|&parameter| gradual(parameter)) {

@@ -93,6 +93,8 @@ pub enum Path {
     Half,
     /// What the network imagines between A and B, with exact ends, at a pace found by listening
     Latent,
+    /// The linear path in the network's place: what that listening is worth alone
+    Paced,
     /// The same as the network has it, ends reconstructed: how the published figures were measured
     Decoded,
     /// Timbre at constant speed, with the candidates of the network
@@ -109,6 +111,7 @@ impl Path {
             Path::Linear => "linear",
             Path::Half => "half",
             Path::Latent => "latent",
+            Path::Paced => "paced",
             Path::Decoded => "decoded",
             Path::Even => "even",
             Path::EvenAlone => "even-alone",
@@ -202,8 +205,12 @@ fn measure(pair: &Pair, args: &Args, network: &Network, sounds: &mut Sounds) -> 
             let patches: Option<Vec<Patch>> = match path {
                 Path::Linear => Some(linear.clone()),
                 Path::Half => Some(positions().map(|t| reference::half(a, b, t)).collect()),
-                Path::Latent => {
-                    let table = even::paced(a, b, &network.along(a, b)?);
+                Path::Latent | Path::Paced => {
+                    let along = match path {
+                        Path::Latent => network.along(a, b)?,
+                        _ => reference::along(a, b),
+                    };
+                    let table = even::paced(a, b, &along);
                     Some(
                         positions()
                             .map(|t| table.at(t as f32).round(&a.name()))
