@@ -11,8 +11,9 @@ use std::path::Path;
 
 use host_bridge::{HostEvent, Phrase};
 
-/// The states of the first version (format 1), with the parameters they were stored with.
-const FIRST: [(&str, &[(&str, f64)]); 3] = [
+/// The states of the first version (format 1) and of the second, with the parameters they were stored
+/// with.
+const SONGS: [(&str, &[(&str, f64)]); 5] = [
     (
         "first-version-modern",
         &[
@@ -24,6 +25,15 @@ const FIRST: [(&str, &[(&str, f64)]); 3] = [
     ),
     ("first-version-mark-one", &[("Morph", 0.75)]),
     ("first-version-untouched", &[("Morph", 0.0), ("Tune", 0.5)]),
+    ("second-version-even", &[("Morph", 0.4), ("Beyond", 0.2)]),
+    (
+        "second-version-locked",
+        &[
+            ("Morph", 0.6),
+            ("Velocity to Morph", 0.0),
+            ("LFO to Morph", 0.2),
+        ],
+    ),
 ];
 
 fn fixture(name: &str) -> Vec<u8> {
@@ -44,8 +54,8 @@ fn play(tween: &mut host_bridge::ClapInstance) -> Vec<f32> {
 }
 
 #[test]
-fn songs_of_the_first_version_open_and_sound_the_same() {
-    for (name, parameters) in FIRST {
+fn songs_of_earlier_versions_open_and_sound_the_same() {
+    for (name, parameters) in SONGS {
         let mut tween = tween::instance();
         tween
             .load_state(&fixture(&format!("{name}.state")))
