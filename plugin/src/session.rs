@@ -151,7 +151,7 @@ pub const DEFAULT_BEND: u8 = 3;
 pub const MAX_BEND: u8 = 48;
 
 /// What the user has chosen: the two ends and how to go from one to the other.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Session {
     /// The sound at Morph 0.
     pub a: Choice,
@@ -167,6 +167,8 @@ pub struct Session {
     pub dexed: Option<Dexed>,
     /// How far the pitch wheel bends in either direction, in semitones, at most [`MAX_BEND`].
     pub bend_range: u8,
+    /// Positions of the path that the user pinned, in no order.
+    pub pins: Vec<f32>,
 }
 
 impl Session {
@@ -237,6 +239,7 @@ impl Default for Session {
             engine: EngineKind::default(),
             dexed: None,
             bend_range: DEFAULT_BEND,
+            pins: Vec::new(),
         }
     }
 }

@@ -97,6 +97,9 @@ struct SavedSession {
     /// Absent (before version 2), what it was until then.
     #[serde(default = "first_bend_range")]
     bend_range: u8,
+    /// Absent (always, before version 3), there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pins: Vec<f32>,
     /// Absent, it is to be found.
     #[serde(default)]
     table: Option<table_text::SavedTable>,
@@ -288,6 +291,7 @@ impl Saved {
             engine: session.engine.into(),
             dexed: session.dexed.as_ref().map(SavedDexed::from),
             bend_range: session.bend_range,
+            pins: session.pins.clone(),
             table: Some(table_text::write(table)),
             pending: !found,
         };
@@ -316,6 +320,12 @@ impl Saved {
             engine: saved.engine.into(),
             dexed: saved.dexed.map(Dexed::from),
             bend_range: saved.bend_range.min(MAX_BEND),
+            // What lies off every path is none.
+            pins: saved
+                .pins
+                .into_iter()
+                .filter(|pin| (-0.5..=1.5).contains(pin))
+                .collect(),
         };
         let [a, b] = &session.ends();
         let read = saved.table.map(|saved| table_text::read(&saved, a, b));

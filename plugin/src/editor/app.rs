@@ -110,6 +110,7 @@ impl App {
             Action::Dexed(dexed) => shared.choose_dexed(dexed),
             Action::Engine(kind) => shared.change(|session| session.engine = kind),
             Action::Bend(range) => shared.change(|session| session.bend_range = range),
+            Action::Pins(pins) => shared.change(|session| session.pins = pins),
             Action::Locks(locks) => shared.change(|session| session.locks = locks),
             Action::Open(end, path) => match Bank::file(&path) {
                 Ok(bank) => {
@@ -223,6 +224,7 @@ fn changes(action: &Action) -> Option<&'static str> {
         Action::Engine(_) => "another engine",
         Action::Bend(_) => "another bend range",
         Action::Locks(_) => "locks",
+        Action::Pins(_) => "pins",
         _ => return None,
     })
 }

@@ -24,8 +24,6 @@ pub const CURVES: [&str; 4] = ["Brightness", "Loudness", "Attack", "Richness"];
 pub struct Memory {
     /// Which curves are shown.
     shown: [bool; 4],
-    /// Positions that the user pinned.
-    pub pins: Vec<f32>,
     /// The name for the next saved sound; empty: made of those of A and B.
     pub name: String,
 }
@@ -34,7 +32,6 @@ impl Default for Memory {
     fn default() -> Memory {
         Memory {
             shown: [true; 4],
-            pins: Vec::new(),
             name: String::new(),
         }
     }
@@ -174,7 +171,7 @@ pub fn trail(
         let at = Pos2::new(axis.x(position), rect.bottom() - 8.0);
         painter.circle(at, 4.0, theme.text, Stroke::new(1.5, theme.background));
     }
-    for &pin in &memory.strip.pins {
+    for &pin in &view.session.pins {
         picture::pin(&painter, Pos2::new(axis.x(pin), rect.top()), theme);
     }
     painter.rect_stroke(rect, 8, Stroke::new(1.0, theme.line), StrokeKind::Inside);
@@ -262,14 +259,15 @@ pub fn below(
             actions.push(Action::Library(Ask::Save(patch)));
             memory.strip.name.clear();
         }
-        pins(ui, view, memory, actions);
+        pins(ui, view, actions);
     });
 }
 
-fn pins(ui: &mut Ui, view: &View, memory: &mut view::Memory, actions: &mut Vec<Action>) {
+fn pins(ui: &mut Ui, view: &View, actions: &mut Vec<Action>) {
+    let pins = &view.session.pins;
     let here = view.position();
     let near = |pin: f32| (pin - here).abs() < 0.002;
-    let pinned = memory.strip.pins.iter().position(|&pin| near(pin));
+    let pinned = pins.iter().position(|&pin| near(pin));
     let word = if pinned.is_some() { "Unpin" } else { "Pin" };
     if grid::sign(
         ui,
@@ -279,13 +277,15 @@ fn pins(ui: &mut Ui, view: &View, memory: &mut view::Memory, actions: &mut Vec<A
     )
     .clicked()
     {
+        let mut pins = pins.clone();
         match pinned {
-            Some(place) => drop(memory.strip.pins.remove(place)),
-            None => memory.strip.pins.push(here),
+            Some(place) => drop(pins.remove(place)),
+            None => pins.push(here),
         }
+        actions.push(Action::Pins(pins));
     }
     for (sign, name, forward) in [("⏵", "Next pin", true), ("⏴", "Previous pin", false)] {
-        let others = memory.strip.pins.iter().copied().filter(|&pin| !near(pin));
+        let others = pins.iter().copied().filter(|&pin| !near(pin));
         let there = if forward {
             others.filter(|&pin| pin > here).reduce(f32::min)
         } else {

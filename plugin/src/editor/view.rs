@@ -127,6 +127,8 @@ pub enum Action {
     Bend(u8),
     /// Locked groups of parameters, or unlocked them.
     Locks(Locks),
+    /// Pinned these positions of the path, and no others.
+    Pins(Vec<f32>),
     /// Wants to hear the path at this position.
     Hear(f32),
     /// Wants to hear a patch.

@@ -18,6 +18,7 @@ fn session() -> Session {
             ..Locks::default()
         },
         bend_range: 12,
+        pins: vec![0.25, -0.125],
         path: PathKind::Even,
         engine: EngineKind::MarkI,
         dexed: Some(Dexed {
@@ -125,7 +126,10 @@ fn what_is_no_state_is_refused() {
         (json!([1, 2]), StateError::Foreign),
         (json!({ "gain": 0.5 }), StateError::Foreign),
         (with("version", json!(0)), StateError::Foreign),
-        (with("version", json!(3)), StateError::Newer(3)),
+        (
+            with("version", json!(VERSION + 1)),
+            StateError::Newer(VERSION + 1),
+        ),
         (with("a", json!({ "patch": "00" })), damaged(patch_of_a)),
         (
             with("a", json!({ "patch": "é".repeat(128) })),

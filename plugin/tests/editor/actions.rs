@@ -52,6 +52,22 @@ fn every_button_does_what_it_says() {
     on(browse, "Favourite A", |a| {
         matches!(a, Action::Library(Ask::FavouritePatch(_, true)))
     });
+    on(
+        browse,
+        "Pin",
+        |a| matches!(a, Action::Pins(pins) if pins.len() == 1),
+    );
+    let mut pinned = usual();
+    pinned.session.pins = vec![0.42, 0.7];
+    check(pinned.clone(), browse, "Unpin", |a| {
+        *a == Action::Pins(vec![0.7])
+    });
+    check(
+        pinned,
+        browse,
+        "Next pin",
+        |a| matches!(a, Action::Turn(Knob::Morph, to) if (to - 0.7).abs() < 1e-6),
+    );
     on(browse, "Undo", |a| *a == Action::Undo);
     on(browse, "Linear", |a| *a == Action::Path(PathKind::Linear));
     on(browse, "Save sound", |a| {
