@@ -24,6 +24,8 @@ pub const CURVES: [&str; 4] = ["Brightness", "Loudness", "Attack", "Richness"];
 pub struct Memory {
     /// Which curves are shown.
     shown: [bool; 4],
+    /// The kind of path that was chosen before this one.
+    before: PathKind,
     /// The name for the next saved sound; empty: made of those of A and B.
     pub name: String,
 }
@@ -32,6 +34,7 @@ impl Default for Memory {
     fn default() -> Memory {
         Memory {
             shown: [true; 4],
+            before: PathKind::Linear,
             name: String::new(),
         }
     }
@@ -220,7 +223,16 @@ pub fn below(
             };
             let button = ui.selectable_label(chosen, kind.name()).on_hover_text(hint);
             if button.clicked() && !chosen {
+                memory.strip.before = view.session.path;
                 actions.push(Action::Path(kind));
+            }
+        }
+        let before = memory.strip.before;
+        if before != view.session.path {
+            let hint = format!("To {} and back: hear one against the other", before.name());
+            if grid::sign(ui, "Compare", "Compare paths", &hint).clicked() {
+                memory.strip.before = view.session.path;
+                actions.push(Action::Path(before));
             }
         }
         ui.add_space(2.0 * GRID);

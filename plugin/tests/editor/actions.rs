@@ -292,3 +292,22 @@ fn everything_that_can_be_pressed_has_a_name() {
         assert!(pressable > 20, "{scene}: {pressable}");
     }
 }
+
+#[test]
+fn two_kinds_of_path_are_heard_one_against_the_other() {
+    let mut harness = harness(usual(), Page::Browse);
+    for (label, path) in [
+        ("Neural", PathKind::Neural),
+        ("Compare paths", PathKind::Even),
+        ("Compare paths", PathKind::Neural),
+        ("Compare paths", PathKind::Even),
+    ] {
+        harness.get_by_label(label).click();
+        harness.run_steps(3);
+        let bench = harness.state_mut();
+        assert_eq!(bench.actions, [Action::Path(path)], "{label}");
+        bench.actions.clear();
+        bench.scene.session.path = path;
+        harness.run_steps(2);
+    }
+}
