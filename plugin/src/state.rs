@@ -103,6 +103,10 @@ struct SavedSession {
     /// Absent, it is to be found.
     #[serde(default)]
     table: Option<table_text::SavedTable>,
+    /// Whether ratios glide in `table`, however far they are apart; absent, they do not (from version
+    /// 3 on; before it they always did).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    ratios_glide: bool,
     /// Whether `table` only plays until the path that was asked for is found.
     #[serde(default)]
     pending: bool,
@@ -293,6 +297,7 @@ impl Saved {
             bend_range: session.bend_range,
             pins: session.pins.clone(),
             table: Some(table_text::write(table)),
+            ratios_glide: table.ratios_glide(),
             pending: !found,
         };
         // PANIC: strings, numbers and structs of them always become JSON.
@@ -333,6 +338,12 @@ impl Saved {
             None => (MorphTable::linear(a, b), false, None),
             Some(Ok(table)) => (table, true, None),
             Some(Err(error)) => (MorphTable::linear(a, b), false, Some(error)),
+        };
+        let glide = saved.ratios_glide || version.is_some_and(|version| version < 3);
+        let table = if whole && glide {
+            table.gliding()
+        } else {
+            table
         };
         let found = session.path == PathKind::Linear || (whole && !saved.pending);
         Ok(Restored {

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use presets::{FractionalPatch, Parameter, Patch};
+use presets::{FractionalPatch, Operator, OperatorParameter, Parameter, Patch};
 
 /// Steps of a table between A and B. Entry `k` of the stretch lies at position `k / STEPS`.
 pub const STEPS: usize = 64;
@@ -17,11 +17,15 @@ pub const ENTRIES: usize = STEPS + 2 * BEYOND_STEPS + 1;
 /// 1.5. At 0 it holds A, at 1 it holds B, to the byte.
 ///
 /// Between two entries numeric parameters are interpolated linearly; a switch, and what only a next
-/// note takes, has the setting of the nearest entry (the later of two equally near).
+/// note takes, has the setting of the nearest entry (the later of two equally near). So has the tuning
+/// of an operator whose coarse ratio is more than one elsewhere in the other entry: to glide through
+/// the ratios between would be heard as a chirp.
 #[derive(Clone, Debug)]
 pub struct MorphTable {
     /// Equal only in tables of equal content.
     id: u64,
+    /// Whether ratios glide all the same, as in songs of before they leapt.
+    ratios_glide: bool,
     entries: [FractionalPatch; ENTRIES],
 }
 
@@ -37,9 +41,20 @@ static CONTINUOUS: LazyLock<[bool; Parameter::COUNT]> = LazyLock::new(|| {
     continuous
 });
 
+/// What makes the pitch of each operator: coarse ratio, fine ratio, detuning.
+static TUNINGS: LazyLock<[[usize; 3]; Operator::COUNT]> = LazyLock::new(|| {
+    use OperatorParameter::{Coarse, Detune, Fine};
+    Operator::ALL.map(|operator| {
+        [Coarse, Fine, Detune].map(|parameter| Parameter::of(operator, parameter).index())
+    })
+});
+
+/// Coarse ratios that are further apart than this do not glide into each other.
+const NEIGHBOURS: f32 = 1.0;
+
 impl PartialEq for MorphTable {
     fn eq(&self, other: &MorphTable) -> bool {
-        self.entries == other.entries
+        self.entries == other.entries && self.ratios_glide == other.ratios_glide
     }
 }
 
@@ -80,10 +95,25 @@ impl MorphTable {
     pub fn from_entries(entries: &[FractionalPatch; ENTRIES]) -> MorphTable {
         // Built here, so that the audio thread finds it built.
         LazyLock::force(&CONTINUOUS);
+        LazyLock::force(&TUNINGS);
         MorphTable {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            ratios_glide: false,
             entries: *entries,
         }
+    }
+
+    /// The same, but ratios glide however far they are apart: for songs that were stored when they
+    /// did.
+    pub fn gliding(mut self) -> MorphTable {
+        self.id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
+        self.ratios_glide = true;
+        self
+    }
+
+    /// Whether ratios glide however far they are apart.
+    pub fn ratios_glide(&self) -> bool {
+        self.ratios_glide
     }
 
     /// The table of a path if one was found, or else that of [`linear`](MorphTable::linear).
@@ -128,6 +158,16 @@ impl MorphTable {
         for (i, value) in patch.0.iter_mut().enumerate() {
             if CONTINUOUS[i] {
                 *value = left.0[i] + (right.0[i] - left.0[i]) * fraction;
+            }
+        }
+        if !self.ratios_glide {
+            for tuning in &*TUNINGS {
+                let coarse = tuning[0];
+                if (right.0[coarse] - left.0[coarse]).abs() > NEIGHBOURS {
+                    for &i in tuning {
+                        patch.0[i] = nearest.0[i];
+                    }
+                }
             }
         }
         patch
@@ -205,6 +245,28 @@ mod tests {
                 assert!((0.0..=f32::from(parameter.spec().max)).contains(&value));
             }
         }
+    }
+
+    #[test]
+    fn a_ratio_far_away_is_leapt_to_with_its_whole_tuning_and_a_near_one_glides() {
+        let coarse = Parameter::of(Operator::ALL[0], OperatorParameter::Coarse);
+        let fine = Parameter::of(Operator::ALL[0], OperatorParameter::Fine);
+        let near = Parameter::of(Operator::ALL[1], OperatorParameter::Coarse);
+        let mut entries = [FractionalPatch::from(&Patch::INIT); ENTRIES];
+        for (entry, patch) in entries.iter_mut().enumerate() {
+            let late = f32::from(u8::from(entry > BEYOND_STEPS + 20));
+            patch.0[coarse.index()] = 1.0 + 12.0 * late;
+            patch.0[fine.index()] = 40.0 * late;
+            patch.0[near.index()] = 2.0 + late;
+        }
+        let table = MorphTable::from_entries(&entries);
+        let between = |table: &MorphTable, part: f32| {
+            let patch = table.at((20.0 + part) / STEPS as f32);
+            [coarse, fine, near].map(|parameter| patch.get(parameter))
+        };
+        assert_eq!(between(&table, 0.25), [1.0, 0.0, 2.25]);
+        assert_eq!(between(&table, 0.75), [13.0, 40.0, 2.75]);
+        assert_eq!(between(&table.gliding(), 0.25), [4.0, 10.0, 2.25]);
     }
 
     #[test]
