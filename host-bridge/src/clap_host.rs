@@ -4,6 +4,8 @@
 //! instrument of it. [`ClapInstance::perform`] plays a whole [`Score`] in blocks of any sizes;
 //! [`ClapInstance::process`] is one block, for who wants to look at that alone.
 //!
+//! On Linux a plug-in may show its window in one of the caller's ([`ClapInstance::open_window`]).
+//!
 //! A [`ClapInstance`] cannot leave the thread that made it; the part of it that plays can
 //! ([`ClapInstance::take_player`]), and comes back before the instance ends.
 
@@ -11,6 +13,8 @@ mod callbacks;
 mod event;
 mod instance;
 mod player;
+#[cfg(target_os = "linux")]
+mod window;
 
 use std::ffi::CString;
 use std::fmt;

@@ -11,6 +11,7 @@ mod bank;
 mod bar;
 mod browser;
 mod grid;
+mod handle;
 mod header;
 mod history;
 mod keyboard;

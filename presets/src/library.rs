@@ -9,6 +9,7 @@
 //! that users import are only read. Any number of programs may use one library at a time. None of
 //! this runs on an audio thread, and the instrument plays without it.
 
+mod claim;
 mod document;
 mod npy;
 mod preset;

@@ -15,8 +15,10 @@ pub struct Need {
     pub program: &'static str,
     /// The variable that names another program for the same end.
     pub variable: &'static str,
-    /// The Debian package that provides it.
-    pub debian: &'static str,
+    /// What makes it say that it is there.
+    pub question: &'static str,
+    /// The Debian packages that provide it, and what it needs to be of use.
+    pub debian: &'static [&'static str],
     /// What it is needed for.
     pub purpose: &'static str,
 }
@@ -26,15 +28,26 @@ pub const CXX: Need = Need {
     what: "a C++ compiler",
     program: "c++",
     variable: "CXX",
-    debian: "g++",
+    question: "--version",
+    debian: &["g++"],
     purpose: "to build the VST3 wrapper",
+};
+
+/// A screen that nobody sees, and what draws on it where there is no graphics card.
+pub const SCREEN: Need = Need {
+    what: "an X server without a screen",
+    program: "Xvfb",
+    variable: "XVFB",
+    question: "-version",
+    debian: &["xvfb", "libgl1", "libgl1-mesa-dri"],
+    purpose: "to test the editor in its window",
 };
 
 impl Need {
     /// The program that answers, if one does.
     pub fn found(&self) -> Option<String> {
         let program = std::env::var(self.variable).unwrap_or_else(|_| self.program.to_owned());
-        process::is_installed(&program, &["--version"]).then_some(program)
+        process::is_installed(&program, &[self.question]).then_some(program)
     }
 
     /// Installs the program if it is missing and this is a Debian system run by root, and says so.
@@ -51,26 +64,22 @@ impl Need {
             purpose,
             ..
         } = self;
+        let names = debian.join(" ");
         if !(may_install() && Path::new("/usr/bin/apt-get").exists()) {
             bail!(
-                "{what} is missing, needed {purpose}: install one (on Debian and Ubuntu: sudo apt-get install {debian})"
+                "{what} is missing, needed {purpose}: install one (on Debian and Ubuntu: sudo apt-get install {names})"
             );
         }
-        eprintln!("installing the Debian package {debian} ({what}, {purpose})");
+        eprintln!("installing from Debian: {names} ({what}, {purpose})");
         let install = || {
-            let arguments = [
-                "install",
-                "--yes",
-                "--quiet",
-                "--no-install-recommends",
-                debian,
-            ];
+            let mut arguments = vec!["install", "--yes", "--quiet", "--no-install-recommends"];
+            arguments.extend(*debian);
             apt_get(&arguments)
         };
         // The lists of a fresh system are empty or old; fetching them is slow where they are not.
         install()
             .or_else(|_| apt_get(&["update", "--quiet"]).and_then(|()| install()))
-            .with_context(|| format!("cannot install {debian}, needed {purpose}"))
+            .with_context(|| format!("cannot install {names}, needed {purpose}"))
     }
 }
 

@@ -24,6 +24,9 @@ pub struct Args {}
 /// A test failed, or something does not compile.
 pub fn run(_: Args) -> Result<()> {
     packages::CXX.provide()?;
+    if let Err(error) = packages::SCREEN.provide() {
+        eprintln!("the editor is not tested in its window: {error:#}");
+    }
     let bundles = bundle::bundle(false)?;
     let command = |arguments: &[&str]| {
         let mut command = cargo();

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use clack_extensions::gui::{GuiSize, HostGui, HostGuiImpl};
 use clack_extensions::latency::{HostLatency, HostLatencyImpl};
 use clack_extensions::params::{
     HostParams, HostParamsImplMainThread, HostParamsImplShared, ParamClearFlags, ParamRescanFlags,
@@ -19,6 +20,7 @@ impl HostHandlers for Headless {
 
     fn declare_extensions(builder: &mut HostExtensions<Self>, _: &Wishes) {
         builder
+            .register::<HostGui>()
             .register::<HostParams>()
             .register::<HostState>()
             .register::<HostLatency>();
@@ -51,6 +53,21 @@ impl SharedHandler<'_> for Wishes {
 impl HostParamsImplShared for Wishes {
     // Every block flushes.
     fn request_flush(&self) {}
+}
+
+impl HostGuiImpl for Wishes {
+    fn resize_hints_changed(&self) {}
+    // The window is as large as the host's caller says, and is shown as long as it says.
+    fn request_resize(&self, _: GuiSize) -> Result<(), HostError> {
+        Err(HostError::Message("the window keeps its size"))
+    }
+    fn request_show(&self) -> Result<(), HostError> {
+        Ok(())
+    }
+    fn request_hide(&self) -> Result<(), HostError> {
+        Ok(())
+    }
+    fn closed(&self, _: bool) {}
 }
 
 /// The main thread's part: this host keeps no copy of what these would have it read again.

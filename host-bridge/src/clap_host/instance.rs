@@ -48,7 +48,10 @@ pub struct Take {
 pub struct ClapInstance {
     // Dropped in `Drop`, before `plugin`.
     player: Option<ClapPlayer>,
-    plugin: PluginInstance<Headless>,
+    /// Whether its window is open, which is closed in `Drop` too.
+    #[cfg(target_os = "linux")]
+    pub(super) window: bool,
+    pub(super) plugin: PluginInstance<Headless>,
 }
 
 impl ClapInstance {
@@ -64,6 +67,8 @@ impl ClapInstance {
             .map_err(|error| refused("be made", error))?;
         Ok(ClapInstance {
             player: None,
+            #[cfg(target_os = "linux")]
+            window: false,
             plugin,
         })
     }
@@ -290,6 +295,8 @@ impl ClapInstance {
 
 impl Drop for ClapInstance {
     fn drop(&mut self) {
+        #[cfg(target_os = "linux")]
+        self.close_window();
         self.deactivate();
     }
 }

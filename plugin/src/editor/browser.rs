@@ -52,7 +52,9 @@ pub fn show(
     let shelf = view.library;
     let mut rest = rect;
     if shelf.importing.is_some() || shelf.report.is_some() {
-        let height = if shelf.importing.is_some() {
+        // A report of one line needs no more room than an import that runs.
+        let lines = shelf.report.as_ref().map_or(1, Vec::len);
+        let height = if shelf.importing.is_some() || lines == 1 {
             26.0
         } else {
             70.0f32.min(rest.height() / 2.0)

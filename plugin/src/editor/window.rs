@@ -8,12 +8,11 @@ use nice_plug::editor::dpi::{LogicalSize, NativeSize};
 use nice_plug::editor::{HostMethods, SpawnedEditor};
 use nice_plug::params::persist::PersistentField;
 use nice_plug::prelude::*;
-use nice_plug_egui::{
-    EguiEditor, EguiEditorHandle, EguiEditorState, EguiNiceSettings, create_egui_editor,
-};
+use nice_plug_egui::{EguiEditor, EguiEditorState, EguiNiceSettings, create_egui_editor};
 use serde::{Deserialize, Serialize};
 
 use super::app::App;
+use super::handle::Handle;
 use crate::audition::Remote;
 use crate::parameters::Parameters;
 
@@ -138,7 +137,7 @@ impl Window {
 }
 
 impl Editor for TweenEditor {
-    type Handle = EguiEditorHandle;
+    type Handle = Handle;
 
     fn spawn(
         &self,
@@ -150,7 +149,7 @@ impl Editor for TweenEditor {
     ) -> Result<SpawnedEditor<Self::Handle>, Box<dyn Error>> {
         self.parameters.shared.wake();
         self.remote.open();
-        self.with(|editor| {
+        let spawned = self.with(|editor| {
             editor.spawn(
                 parent,
                 wait_for_parent,
@@ -158,6 +157,10 @@ impl Editor for TweenEditor {
                 gui_context,
                 host,
             )
+        })?;
+        Ok(SpawnedEditor {
+            handle: Handle::new(spawned.handle, parent),
+            window: spawned.window,
         })
     }
 

@@ -77,7 +77,7 @@ impl Librarian<'_> {
     fn attempt(&mut self, work: impl FnOnce(&mut Self) -> Result<()>) {
         let state = match catch_unwind(AssertUnwindSafe(|| work(self))) {
             Ok(Ok(())) => State::Ready,
-            Ok(Err(error)) if error.is_busy() => State::Busy(error.to_string()),
+            Ok(Err(error)) if error.may_pass() => State::Busy(error.to_string()),
             Ok(Err(error)) => State::Failed(error.to_string()),
             Err(_) => State::Failed("a fault in the program; the library is unchanged".to_owned()),
         };

@@ -40,6 +40,8 @@ pub enum Problem {
     ReadOnly,
     /// Others kept the database locked for all of the time to wait.
     Busy,
+    /// This process has loaded the program twice, and the other copy has the library open.
+    Twice,
     /// Another import is running.
     ImportRunning,
     /// What was asked for does not exist, or a value is not allowed.
@@ -76,9 +78,14 @@ impl LibraryError {
         self
     }
 
-    /// Whether waiting and trying again may help.
+    /// Whether waiting a moment and trying again may help.
     pub fn is_busy(&self) -> bool {
         matches!(self.problem, Problem::Busy)
+    }
+
+    /// Whether it may help to try again when the user has put something right.
+    pub fn may_pass(&self) -> bool {
+        matches!(self.problem, Problem::Busy | Problem::Twice)
     }
 }
 
@@ -136,6 +143,10 @@ impl fmt::Display for LibraryError {
                 f.write_str("cannot be written: check the rights of the file and its folder")
             }
             Problem::Busy => f.write_str("the library is busy; try again in a moment"),
+            Problem::Twice => f.write_str(
+                "this host has Tween open as CLAP and as VST3; the library is open in one of them \
+                 and must not be opened twice: use only one of the two in this host",
+            ),
             Problem::ImportRunning => {
                 f.write_str("another import is running; wait for its end or cancel it")
             }

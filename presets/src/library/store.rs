@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
+use super::claim::Claim;
 use super::error::{LibraryError, Problem, Result};
 use super::{repair, schema};
 
@@ -33,7 +34,14 @@ impl Default for Options {
 pub struct Store {
     path: PathBuf,
     options: Options,
-    connection: Option<Connection>,
+    connection: Option<Opened>,
+}
+
+/// A connection, and after it, in the order in which they are dropped, the right to have it.
+#[derive(Debug)]
+struct Opened {
+    connection: Connection,
+    _claim: Claim,
 }
 
 /// The size of a page, SQLite's default.
@@ -106,16 +114,17 @@ impl Store {
             let opened = open(&self.path, &self.options);
             self.connection = Some(opened.map_err(|error| error.at(&self.path))?);
         }
-        Ok(self.connection.as_mut().expect("it was opened just now"))
+        let opened = self.connection.as_mut().expect("it was opened just now");
+        Ok(&mut opened.connection)
     }
 }
 
 /// Opens the library, and makes or migrates it where that is needed.
-fn open(path: &Path, options: &Options) -> Result<Connection> {
+fn open(path: &Path, options: &Options) -> Result<Opened> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| LibraryError::io(folder, error))?;
     }
-    refuse_foreign(path)?;
+    let claim = Claim::take(path, || refuse_foreign(path))?;
     let mut connection = connect(path, options)?;
     match version(&connection)? {
         schema::VERSION => {}
@@ -126,7 +135,10 @@ fn open(path: &Path, options: &Options) -> Result<Connection> {
             migrate(&mut connection, path)?;
         }
     }
-    Ok(connection)
+    Ok(Opened {
+        connection,
+        _claim: claim,
+    })
 }
 
 /// A connection with our settings, whatever the schema's version.
