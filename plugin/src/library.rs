@@ -51,8 +51,14 @@ pub enum Ask {
     FavouritePatch(Box<Patch>, bool),
     /// Saves a sound as a preset.
     Save(Box<Patch>),
+    /// Removes a sound that was saved.
+    Remove(Box<Patch>),
     /// Adds a tag.
     Tag(PresetId, String),
+    /// Takes it away.
+    Untag(PresetId, String),
+    /// Does this as undo or redo: it is no new change of the user's.
+    Quietly(Box<Ask>),
     /// Imports files and folders.
     Import(Vec<PathBuf>),
     /// Puts the factory bank into the library.
@@ -72,6 +78,19 @@ pub enum Fetched {
     For(End, Choice),
     /// To be heard.
     Heard(Box<Patch>),
+    /// Nothing: the user's change is stored.
+    Changed(Change),
+}
+
+/// A change of the library, and what takes it back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// What undo calls it.
+    pub name: &'static str,
+    /// What takes it back.
+    pub back: Ask,
+    /// What does it again.
+    pub again: Ask,
 }
 
 /// How the library is.

@@ -8,7 +8,7 @@ use nice_plug_egui::{Frame, NiceEguiApp};
 use presets::FractionalPatch;
 
 use super::bank::Bank;
-use super::history::{History, Moment};
+use super::history::{History, Moment, Step};
 use super::parameter::{self, Turn};
 use super::settings::Settings;
 use super::view::{self, Action, Knob, Memory, Page, View};
@@ -139,15 +139,13 @@ impl App {
             Action::Key(key, down) => self.remote.key(key, down),
             Action::Undo => {
                 let now = self.moment(session);
-                if let Some(moment) = self.history.undo(now) {
-                    self.bring_back(moment);
-                }
+                let step = self.history.undo(now);
+                self.take(step);
             }
             Action::Redo => {
                 let now = self.moment(session);
-                if let Some(moment) = self.history.redo(now) {
-                    self.bring_back(moment);
-                }
+                let step = self.history.redo(now);
+                self.take(step);
             }
             Action::Library(ask) => self.ask(ask),
             Action::Prefer(settings) => self.prefer(settings),
@@ -175,6 +173,14 @@ impl App {
         }
     }
 
+    fn take(&mut self, step: Option<Step>) {
+        match step {
+            Some(Step::Sound(moment)) => self.bring_back(*moment),
+            Some(Step::Library(ask)) => self.ask(Ask::Quietly(Box::new(ask))),
+            None => {}
+        }
+    }
+
     fn bring_back(&self, moment: Moment) {
         for (knob, value) in Knob::ALL.into_iter().zip(moment.knobs) {
             if parameter::of(&self.parameters, knob).setting().value != value {
@@ -193,13 +199,11 @@ impl App {
     fn take_over(&mut self, session: &Session) {
         let fetched = self.library.as_ref().map(LibraryThread::fetched);
         for fetched in fetched.unwrap_or_default() {
-            self.act(
-                match fetched {
-                    Fetched::For(end, choice) => Action::Choose(end, choice),
-                    Fetched::Heard(patch) => Action::HearPatch(patch),
-                },
-                session,
-            );
+            match fetched {
+                Fetched::For(end, choice) => self.act(Action::Choose(end, choice), session),
+                Fetched::Heard(patch) => self.act(Action::HearPatch(patch), session),
+                Fetched::Changed(change) => self.history.library(change),
+            }
         }
     }
 

@@ -195,6 +195,10 @@ impl Theme {
             state.expansion = 0.0;
         }
         widgets.noninteractive.bg_stroke = Stroke::new(1.0, self.line);
+        if self.track == self.panel {
+            // Nothing else would show where a field is.
+            widgets.inactive.bg_stroke = Stroke::new(1.0, self.line);
+        }
         widgets.hovered.bg_stroke = Stroke::new(1.0, self.weak);
         context.all_styles_mut(|style| {
             style.visuals = visuals.clone();

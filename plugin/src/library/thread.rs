@@ -7,11 +7,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use host_bridge::measure::Ear;
 use presets::Patch;
+use presets::library::search::FACTORY_TAG;
 use presets::library::{
     Background, Library, LibraryError, Outcome, PresetId, Query, Report, Result, Stage,
 };
 
-use super::{Ask, Board, Fetched, Importing, MOST, State};
+use super::{Ask, Board, Change, Fetched, Importing, MOST, State};
 use crate::session::{Choice, End};
 
 /// How often an import is looked at.
@@ -28,6 +29,8 @@ struct Librarian<'a> {
     query: Query,
     import: Option<Background>,
     has_map: bool,
+    /// Undo and redo are at work: what is done is no new change.
+    quiet: bool,
 }
 
 /// Does what is asked until nobody can ask any more.
@@ -45,6 +48,7 @@ pub fn run(open: impl FnOnce() -> Result<Library>, asked: &Receiver<Ask>, board:
         query: Query::default(),
         import: None,
         has_map: false,
+        quiet: false,
     };
     librarian.attempt(Librarian::refresh);
     loop {
@@ -119,20 +123,51 @@ impl Librarian<'_> {
             }
             Ask::Favourite(id, favourite) => {
                 self.library.set_favourite(id, favourite)?;
+                let mark = |favourite| Ask::Favourite(id, favourite);
+                self.changed("favourite", mark(!favourite), mark(favourite));
                 self.refresh()
             }
             Ask::FavouritePatch(patch, favourite) => {
                 let stored = self.library.save(&patch, &[])?;
                 self.library.set_favourite(stored.id, favourite)?;
+                let mark = |favourite| Ask::FavouritePatch(patch.clone(), favourite);
+                self.changed("favourite", mark(!favourite), mark(favourite));
                 self.refresh()
             }
             Ask::Save(patch) => {
-                self.library.save(&patch, &["saved"])?;
+                // What was there before is not to be removed by undo.
+                if self.library.save(&patch, &["saved"])?.new {
+                    let remove = Ask::Remove(patch.clone());
+                    self.changed("saved sound", remove, Ask::Save(patch));
+                }
+                self.refresh()
+            }
+            Ask::Remove(patch) => {
+                // By its sound: the number that it had belongs to another one maybe.
+                let stored = self.library.save(&patch, &[])?;
+                self.library.delete(stored.id)?;
                 self.refresh()
             }
             Ask::Tag(id, tag) => {
+                let before = self.library.preset(id)?.tags;
                 self.library.tag(id, &tag)?;
+                let mut after = self.library.preset(id)?.tags;
+                after.retain(|tag| !before.contains(tag));
+                if let Some(added) = after.pop() {
+                    let back = Ask::Untag(id, added.clone());
+                    self.changed("tag", back, Ask::Tag(id, added));
+                }
                 self.refresh()
+            }
+            Ask::Untag(id, tag) => {
+                self.library.untag(id, &tag)?;
+                self.refresh()
+            }
+            Ask::Quietly(ask) => {
+                self.quiet = true;
+                let answer = self.answer(*ask);
+                self.quiet = false;
+                answer
             }
             Ask::Import(paths) => {
                 self.import = Some(self.begin(paths));
@@ -140,7 +175,7 @@ impl Librarian<'_> {
             }
             Ask::ImportFactory => {
                 for found in presets::factory::all() {
-                    let tags: Vec<&str> = found.tags.iter().copied().chain(["factory"]).collect();
+                    let tags: Vec<&str> = found.tags.iter().copied().chain([FACTORY_TAG]).collect();
                     self.library.save(&found.patch, &tags)?;
                 }
                 self.import = Some(self.begin(Vec::new()));
@@ -157,6 +192,14 @@ impl Librarian<'_> {
                 Ok(())
             }
             Ask::Map => self.map(),
+        }
+    }
+
+    /// Tells of a change that the user may want to take back.
+    fn changed(&self, name: &'static str, back: Ask, again: Ask) {
+        if !self.quiet {
+            let change = Change { name, back, again };
+            self.board.hand_over(Fetched::Changed(change));
         }
     }
 

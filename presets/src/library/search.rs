@@ -96,7 +96,12 @@ pub struct Found {
     pub rating: u8,
     /// The cartridge it was found in first; empty: it was saved here.
     pub cartridge: String,
+    /// Whether it has the tag of the factory bank.
+    pub factory: bool,
 }
+
+/// The tag of what came from the factory bank.
+pub const FACTORY_TAG: &str = "factory";
 
 impl Library {
     /// The presets that fit, `limit` of them after the first `offset`.
@@ -321,10 +326,11 @@ pub fn found(connection: &Connection, id: PresetId) -> Result<Found> {
     let mut statement = connection.prepare_cached(
         "SELECT name, category, algorithm, favourite, rating,
             (SELECT cartridge FROM origin JOIN source ON source.id = origin.source
-                WHERE preset = preset.id ORDER BY source.id LIMIT 1)
+                WHERE preset = preset.id ORDER BY source.id LIMIT 1),
+            EXISTS (SELECT 1 FROM tag WHERE preset = preset.id AND tag = ?2)
          FROM preset WHERE id = ?1",
     )?;
-    let found = statement.query_row([id.0], |row| {
+    let found = statement.query_row((id.0, FACTORY_TAG), |row| {
         Ok(Found {
             id,
             name: row.get(0)?,
@@ -333,6 +339,7 @@ pub fn found(connection: &Connection, id: PresetId) -> Result<Found> {
             favourite: row.get(3)?,
             rating: row.get(4)?,
             cartridge: row.get::<_, Option<String>>(5)?.unwrap_or_default(),
+            factory: row.get(6)?,
         })
     });
     found.optional()?.ok_or_else(|| super::preset::missing(id))

@@ -359,7 +359,13 @@ fn a_first_morph_with_mouse_and_keyboard() {
     });
     studio.keep("6-saved");
 
-    // Taken back: by a gesture too, or a host that records would not know.
+    // Taken back, first out of the library.
+    studio.screen.key('z'.into(), &[key::CONTROL]);
+    studio.wait("the saved sound to go", |studio| {
+        studio.library().len().is_ok_and(|now| now == sounds)
+    });
+
+    // Then Morph, by a gesture too, or a host that records would not know.
     studio.gestures(morph);
     studio.screen.key('z'.into(), &[key::CONTROL]);
     studio.wait("Morph to be taken back", |studio| studio.value() < 0.01);

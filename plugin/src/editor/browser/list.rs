@@ -104,7 +104,9 @@ fn row(
         &weak,
         theme.weak,
     );
-    let cartridge = if preset.cartridge.is_empty() {
+    let cartridge = if preset.factory {
+        "Factory bank"
+    } else if preset.cartridge.is_empty() {
         "saved here"
     } else {
         &preset.cartridge
