@@ -35,17 +35,25 @@ impl PresetEncoder {
     /// `[batch, 2 latent channels, 2, 2]`.
     pub fn forward(&self, batch: &[Tokens]) -> Result<Tensor> {
         let mut x = self.embedding.forward(batch)?;
-        for layer in &self.layers {
+        let last = self.layers.len() - 1;
+        for layer in &self.layers[..last] {
             x = layer.forward(&x)?.out;
         }
-        self.output(&x)
+        if x.track_op() {
+            return self.output(&self.layers[last].forward(&x)?.out);
+        }
+        // What the last layer would make of the 144 rows is looked at by nobody: five sixths of its
+        // work. (Learning has its sums of gradients fused for whole sequences only.)
+        self.picture(&self.layers[last].forward_end(&x, SPECIAL_TOKENS)?)
     }
 
     /// The last layer's two last tokens, shape `[batch, 146, width]`, as pictures.
     pub fn output(&self, hidden: &Tensor) -> Result<Tensor> {
-        hidden
-            .narrow(1, Row::COUNT, SPECIAL_TOKENS)?
-            .contiguous()?
-            .reshape(((), 2 * self.latent_channels, 2, 2))
+        let tokens = hidden.narrow(1, Row::COUNT, SPECIAL_TOKENS)?;
+        self.picture(&tokens.contiguous()?)
+    }
+
+    fn picture(&self, tokens: &Tensor) -> Result<Tensor> {
+        tokens.reshape(((), 2 * self.latent_channels, 2, 2))
     }
 }

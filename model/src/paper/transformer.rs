@@ -174,6 +174,15 @@ impl EncoderLayer {
             feed_forward,
         })
     }
+
+    /// The same for the last `count` tokens alone, which attend to all: shape
+    /// `[batch, count, width]`.
+    pub fn forward_end(&self, x: &Tensor, count: usize) -> Result<Tensor> {
+        let end = x.narrow(1, x.dim(1)? - count, count)?.contiguous()?;
+        let norm1 = self.norm1.forward(&end, &self.attention.cross(&end, x)?)?;
+        let feed_forward = self.feed_forward.forward(&norm1)?;
+        self.norm2.forward(&norm1, &feed_forward)
+    }
 }
 
 /// A layer of the preset decoder (facts 3.6).
