@@ -39,7 +39,15 @@ pub const SCREEN: Need = Need {
     program: "Xvfb",
     variable: "XVFB",
     question: "-version",
-    debian: &["xvfb", "libgl1", "libgl1-mesa-dri"],
+    debian: &[
+        "xvfb",
+        "libegl1",
+        "libgl1",
+        "libgl1-mesa-dri",
+        "libx11-xcb1",
+        "libxcursor1",
+        "libxkbcommon-x11-0",
+    ],
     purpose: "to test the editor in its window",
 };
 

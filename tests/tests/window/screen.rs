@@ -29,6 +29,15 @@ pub mod key {
     pub const CONTROL: u32 = 0xFFE3;
 }
 
+/// What a window of the plug-in loads.
+const LIBRARIES: [&str; 5] = [
+    "libEGL.so.1",
+    "libGL.so.1",
+    "libX11-xcb.so.1",
+    "libXcursor.so.1",
+    "libxkbcommon-x11.so.0",
+];
+
 /// The server, and on it one window of the host's, which a plug-in draws in.
 pub struct Screen {
     server: Child,
@@ -40,10 +49,12 @@ pub struct Screen {
 
 /// A server, and the name of its display. `None`, and said why, where there is none to be had.
 pub fn server() -> Option<(Child, String)> {
-    // SAFETY: it is the system's own library, which every program with a window loads.
-    if unsafe { libloading::Library::new("libGL.so.1") }.is_err() {
-        println!("skipped: OpenGL is not installed (Debian: libgl1, libgl1-mesa-dri)");
-        return None;
+    for library in LIBRARIES {
+        // SAFETY: these are the system's own, which every program with a window loads.
+        if unsafe { libloading::Library::new(library) }.is_err() {
+            println!("skipped: {library} is not installed, which a window needs");
+            return None;
+        }
     }
     let program = std::env::var("XVFB").unwrap_or_else(|_| "Xvfb".to_owned());
     let server = Command::new(program)
