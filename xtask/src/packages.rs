@@ -38,7 +38,7 @@ pub const SCREEN: Need = Need {
     what: "an X server without a screen",
     program: "Xvfb",
     variable: "XVFB",
-    question: "-version",
+    question: "-help",
     debian: &[
         "xvfb",
         "libegl1",
