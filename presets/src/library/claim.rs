@@ -13,6 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::error::{Problem, Result};
+use super::store;
 
 /// The libraries that this copy of the program has open: how often, and the lock that tells other
 /// copies in the same process.
@@ -89,14 +90,14 @@ impl Mark {
             return Ok(None);
         }
         sweep(library);
-        let path = library.with_extension(format!("{KIND}{}", std::process::id()));
-        let Ok(file) = File::create(&path) else {
-            return Ok(None);
-        };
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Mark { path, _file: file })),
-            Err(fs::TryLockError::WouldBlock) => Err(Problem::Twice.into()),
-            Err(fs::TryLockError::Error(_)) => Ok(None),
+        let kind = format!("{KIND}{}", std::process::id());
+        match store::try_lock_file(library, &kind) {
+            Ok(Some(file)) => Ok(Some(Mark {
+                path: library.with_extension(kind),
+                _file: file,
+            })),
+            Ok(None) => Err(Problem::Twice.into()),
+            Err(_) => Ok(None),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "every test binary uses another part of it")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use engine::{EngineKind, MorphTable, NoteAddress};
 use host_bridge::{ClapBundle, ClapInstance};
@@ -14,6 +14,12 @@ use serde_json::Value;
 /// The id that songs know the plug-in by.
 pub const ID: &str = "audio.tween.tween";
 pub const RATE: f64 = 48_000.0;
+
+/// The finished CLAP file, where `TWEEN_BUNDLES` names the folder that `cargo xtask test` built it in.
+pub fn finished() -> Option<PathBuf> {
+    let folder = std::env::var_os("TWEEN_BUNDLES").map(PathBuf::from)?;
+    Some(folder.join("Tween.clap"))
+}
 
 /// A new instance, not activated.
 pub fn instance() -> ClapInstance {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use super::{Studio, part, usual};
+use super::{Studio, slider};
 
 /// How often the window is opened and closed, after it has been a few times.
 const TIMES: usize = 100;
@@ -115,8 +115,7 @@ fn a_window_at_rest_costs_nothing_worth_speaking_of() {
         std::thread::sleep(Duration::from_secs(3));
     });
     assert!(idle < 5.0, "{idle} % of a core at rest");
-    let slider = part(usual(), "Morph");
-    let at = |morph: f32| (slider.left() + morph * slider.width(), slider.center().y);
+    let at = slider();
     studio.screen.point(at(0.02));
     studio.frames();
     studio.screen.press();

@@ -69,8 +69,8 @@ impl Studio {
             unsafe { std::env::set_var(variable, value) };
         }
         let screen = Screen::new(server, &display, SIZE);
-        let mut tween = match std::env::var_os("TWEEN_BUNDLES") {
-            Some(folder) => ClapBundle::load(&PathBuf::from(folder).join("Tween.clap"))
+        let mut tween = match tween::finished() {
+            Some(file) => ClapBundle::load(&file)
                 .and_then(|bundle| bundle.instantiate(tween::ID))
                 .unwrap(),
             None => tween::instance(),
@@ -258,18 +258,24 @@ fn place(label: &str) -> Place {
     part(usual(), label).center().into()
 }
 
-/// Where the list of the library lies, from `part` of it that is beside the search field.
-fn list() -> [u32; 4] {
-    let search = part(usual(), "Search");
-    let left = search.right() + 40.0;
-    [left as u32, search.top() as u32, 400, 100]
-}
-
 /// The same in a state of life of that name.
 fn place_in(state: &str, label: &str) -> Place {
     let mut all = scenes::all().into_iter();
     let (_, bench) = all.find(|(name, _)| *name == state).unwrap();
     part(bench.scene, label).center().into()
+}
+
+/// Where the slider has each value of Morph.
+fn slider() -> impl Fn(f32) -> Place {
+    let slider = part(usual(), "Morph");
+    move |morph| (slider.left() + morph * slider.width(), slider.center().y)
+}
+
+/// Where the list of the library lies, the part of it that is beside the search field.
+fn list() -> [u32; 4] {
+    let search = part(usual(), "Search");
+    let left = search.right() + 40.0;
+    [left as u32, search.top() as u32, 400, 100]
 }
 
 #[test]
@@ -319,8 +325,7 @@ fn a_first_morph_with_mouse_and_keyboard() {
     let at_a = studio.sound();
     assert!(at_a.iter().any(|x| x.abs() > 0.01));
     studio.gestures(morph);
-    let slider = part(usual(), "Morph");
-    let at = |morph: f32| (slider.left() + morph * slider.width(), slider.center().y);
+    let at = slider();
     studio.screen.point(at(0.02));
     studio.frames();
     studio.screen.press();

@@ -7,12 +7,12 @@ use std::process::{Child, Command, Stdio};
 use tiny_skia::{ColorU8, Pixmap};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
-    AtomEnum, ConfigureWindowAux, ConnectionExt, CreateWindowAux, EventMask, ImageFormat,
-    InputFocus, PropMode, WindowClass,
-};
-use x11rb::protocol::xproto::{
     BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, KEY_PRESS_EVENT, KEY_RELEASE_EVENT,
     MOTION_NOTIFY_EVENT,
+};
+use x11rb::protocol::xproto::{
+    ConfigureWindowAux, ConnectionExt, CreateWindowAux, EventMask, ImageFormat, InputFocus,
+    WindowClass,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
@@ -89,15 +89,6 @@ impl Screen {
         connection
             .create_window(0, window, root, 0, 0, width, height, 0, class, 0, &looks)
             .unwrap();
-        connection
-            .change_property8(
-                PropMode::REPLACE,
-                window,
-                AtomEnum::WM_NAME,
-                AtomEnum::STRING,
-                b"A host",
-            )
-            .unwrap();
         connection.map_window(window).unwrap();
         connection.sync().unwrap();
         Screen {
@@ -117,10 +108,15 @@ impl Screen {
         self.connection.sync().unwrap();
     }
 
-    /// The size of the window that the plug-in has put into the host's.
-    pub fn embedded(&self) -> Option<(u32, u32)> {
+    /// The window that the plug-in has put into the host's.
+    fn child(&self) -> Option<u32> {
         let tree = self.connection.query_tree(self.window).unwrap();
-        let child = *tree.reply().ok()?.children.first()?;
+        tree.reply().ok()?.children.first().copied()
+    }
+
+    /// Its size.
+    pub fn embedded(&self) -> Option<(u32, u32)> {
+        let child = self.child()?;
         let shape = self.connection.get_geometry(child).unwrap().reply().ok()?;
         Some((shape.width.into(), shape.height.into()))
     }
@@ -142,8 +138,7 @@ impl Screen {
 
     /// Gives the keyboard to the window that the plug-in has put into the host's, as a host does.
     pub fn focus(&self) {
-        let tree = self.connection.query_tree(self.window).unwrap();
-        let child = tree.reply().unwrap().children[0];
+        let child = self.child().expect("an open window");
         self.connection
             .set_input_focus(InputFocus::PARENT, child, x11rb::CURRENT_TIME)
             .unwrap();
