@@ -11,7 +11,6 @@ mod bank;
 mod bar;
 mod browser;
 mod grid;
-mod handle;
 mod header;
 mod history;
 mod keyboard;

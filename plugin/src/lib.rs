@@ -102,6 +102,9 @@ impl Plugin for Tween {
     }];
     const MIDI_INPUT: MidiConfig = MidiConfig::MidiCCs;
     const SAMPLE_ACCURATE_AUTOMATION: bool = true;
+    /// More than this in one block takes memory on the audio thread. VST3 has a parameter for every
+    /// controller of every channel, and a host under test moves all of them at once.
+    const INPUT_EVENT_CAPACITY: usize = 8192;
 
     type Editor = TweenEditor;
     type SysExMessage = ();

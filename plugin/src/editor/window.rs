@@ -8,11 +8,12 @@ use nice_plug::editor::dpi::{LogicalSize, NativeSize};
 use nice_plug::editor::{HostMethods, SpawnedEditor};
 use nice_plug::params::persist::PersistentField;
 use nice_plug::prelude::*;
-use nice_plug_egui::{EguiEditor, EguiEditorState, EguiNiceSettings, create_egui_editor};
+use nice_plug_egui::{
+    EguiEditor, EguiEditorHandle, EguiEditorState, EguiNiceSettings, create_egui_editor,
+};
 use serde::{Deserialize, Serialize};
 
 use super::app::App;
-use super::handle::Handle;
 use crate::audition::Remote;
 use crate::parameters::Parameters;
 
@@ -137,7 +138,7 @@ impl Window {
 }
 
 impl Editor for TweenEditor {
-    type Handle = Handle;
+    type Handle = EguiEditorHandle;
 
     fn spawn(
         &self,
@@ -149,7 +150,12 @@ impl Editor for TweenEditor {
     ) -> Result<SpawnedEditor<Self::Handle>, Box<dyn Error>> {
         self.parameters.shared.wake();
         self.remote.open();
-        let spawned = self.with(|editor| {
+        // On X11 the library beneath (baseview 0.3) draws a window that waits for a parent only while it
+        // believes that all windows around it are shown, and of some it is never told: of one that the
+        // host shows after ours, for one. A window that waits for none is drawn as soon as it is shown
+        // itself.
+        let wait_for_parent = wait_for_parent && !cfg!(target_os = "linux");
+        self.with(|editor| {
             editor.spawn(
                 parent,
                 wait_for_parent,
@@ -157,10 +163,6 @@ impl Editor for TweenEditor {
                 gui_context,
                 host,
             )
-        })?;
-        Ok(SpawnedEditor {
-            handle: Handle::new(spawned.handle, parent),
-            window: spawned.window,
         })
     }
 

@@ -89,12 +89,21 @@ impl Studio {
     /// Opens the plug-in's window and waits until it is drawn; says how long that took.
     fn open(&mut self) -> Duration {
         let began = Instant::now();
-        let size = self.tween.open_window(self.screen.window).unwrap();
-        assert_eq!(size, SIZE);
-        self.wait("the window to be drawn", |studio| studio.colours() > 8);
+        self.embed();
+        self.drawn();
         let took = began.elapsed();
         self.screen.focus();
         took
+    }
+
+    /// Opens the plug-in's window, which need not be seen yet.
+    fn embed(&mut self) {
+        let size = self.tween.open_window(self.screen.window).unwrap();
+        assert_eq!(size, SIZE);
+    }
+
+    fn drawn(&mut self) {
+        self.wait("the window to be drawn", |studio| studio.colours() > 8);
     }
 
     /// How many colours a line across the window has.
@@ -276,6 +285,35 @@ fn list() -> [u32; 4] {
     let search = part(usual(), "Search");
     let left = search.right() + 40.0;
     [left as u32, search.top() as u32, 400, 100]
+}
+
+#[test]
+fn the_window_is_drawn_whenever_its_host_shows_its_own() {
+    let Some(mut studio) = Studio::new("orders") else {
+        return;
+    };
+    // Shown by the host when the plug-in's is in it already, and hidden and shown again.
+    studio.screen.hide();
+    studio.embed();
+    assert!(studio.colours() < 3, "drawn before it is shown");
+    studio.screen.show();
+    studio.drawn();
+    studio.screen.hide();
+    studio.screen.show();
+    studio.drawn();
+    studio.tween.close_window();
+    studio.wait("the window to go", |studio| studio.colours() < 3);
+
+    // The same where a window manager puts frames around windows.
+    studio.screen.hide();
+    studio.embed();
+    studio.screen.frame(SIZE);
+    studio.screen.show();
+    studio.drawn();
+    studio.screen.hide();
+    studio.screen.frame(SIZE);
+    studio.screen.show();
+    studio.drawn();
 }
 
 #[test]

@@ -89,14 +89,45 @@ impl Screen {
         connection
             .create_window(0, window, root, 0, 0, width, height, 0, class, 0, &looks)
             .unwrap();
-        connection.map_window(window).unwrap();
-        connection.sync().unwrap();
-        Screen {
+        let screen = Screen {
             server,
             connection,
             root,
             window,
-        }
+        };
+        screen.show();
+        screen
+    }
+
+    /// Shows the host's window.
+    pub fn show(&self) {
+        self.connection.map_window(self.window).unwrap();
+        self.connection.sync().unwrap();
+    }
+
+    /// Hides it.
+    pub fn hide(&self) {
+        self.connection.unmap_window(self.window).unwrap();
+        self.connection.sync().unwrap();
+    }
+
+    /// Puts the host's window into a new frame that is shown, as a window manager does with those that
+    /// are to be shown.
+    pub fn frame(&self, (width, height): (u32, u32)) {
+        let frame = self.connection.generate_id().unwrap();
+        let (width, height) = (width as u16, height as u16);
+        let class = WindowClass::INPUT_OUTPUT;
+        let looks = CreateWindowAux::new().background_pixel(0);
+        self.connection
+            .create_window(
+                0, frame, self.root, 0, 0, width, height, 0, class, 0, &looks,
+            )
+            .unwrap();
+        self.connection
+            .reparent_window(self.window, frame, 0, 0)
+            .unwrap();
+        self.connection.map_window(frame).unwrap();
+        self.connection.sync().unwrap();
     }
 
     /// Makes the host's window as large as that, as a user who draws at its edge.
