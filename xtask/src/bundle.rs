@@ -23,6 +23,9 @@ pub struct Args {
     /// A debug build: slower, with the checks on.
     #[arg(long)]
     debug: bool,
+    /// Also build the program that plays without a host.
+    #[arg(long, conflicts_with = "uninstall")]
+    standalone: bool,
 }
 
 /// The name of the CLAP bundle.
@@ -51,6 +54,9 @@ pub fn run(args: Args) -> Result<()> {
     let bundles = bundle(args.debug)?;
     println!("{}", bundles.clap.display());
     println!("{}", bundles.vst3.display());
+    if args.standalone {
+        println!("{}", standalone(args.debug)?.display());
+    }
     if args.install {
         let (clap, vst3) = user_folders()?;
         println!("{}", install(&bundles.clap, &clap)?.display());
@@ -65,7 +71,7 @@ pub fn run(args: Args) -> Result<()> {
 /// As [`run`].
 pub fn bundle(debug: bool) -> Result<Bundles> {
     packages::CXX.provide()?;
-    let library = build(debug)?;
+    let library = library(debug)?;
     let target = workspace::target()?.join("bundled");
     let staging = Staging::new(&target)?;
     lay_out(&library, staging.path(), Format::Clap)?;
@@ -78,10 +84,33 @@ pub fn bundle(debug: bool) -> Result<Bundles> {
     })
 }
 
+/// Builds the program that plays without a host and puts it beside the bundles.
+fn standalone(debug: bool) -> Result<PathBuf> {
+    if cfg!(target_os = "linux") {
+        packages::ALSA.provide()?;
+    }
+    let program = build(debug, &["--bin", "tween", "--features", "standalone"], |name| {
+        name.file_stem().is_some_and(|stem| stem == "tween")
+            && name.extension().unwrap_or_default() == std::env::consts::EXE_EXTENSION
+    })?;
+    let name = program.file_name().context("a program has a name")?;
+    let to = workspace::target()?.join("bundled").join(name);
+    fs::copy(&program, &to).with_context(|| format!("cannot write {}", to.display()))?;
+    Ok(to)
+}
+
 /// Builds the plug-in's dynamic library and returns where it is.
-fn build(debug: bool) -> Result<PathBuf> {
+fn library(debug: bool) -> Result<PathBuf> {
+    build(debug, &["--lib"], |name| {
+        name.extension()
+            .is_some_and(|e| e == std::env::consts::DLL_EXTENSION)
+    })
+}
+
+/// Builds a target of the plug-in, and returns which of its files is the one.
+fn build(debug: bool, target: &[&str], is_it: impl Fn(&Path) -> bool) -> Result<PathBuf> {
     let mut command = cargo();
-    command.args(["build", "--package", "plugin", "--lib"]);
+    command.args(["build", "--package", "plugin"]).args(target);
     if !debug {
         command.arg("--release");
     }
@@ -98,15 +127,15 @@ fn build(debug: bool) -> Result<PathBuf> {
     String::from_utf8_lossy(&output.stdout)
         .lines()
         .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .filter(|message| message["target"]["name"] == "plugin")
+        .filter(|message| {
+            let name = &message["target"]["name"];
+            name == "plugin" || name == "tween"
+        })
         .filter_map(|message| message["filenames"].as_array().cloned())
         .flatten()
         .filter_map(|name| name.as_str().map(PathBuf::from))
-        .find(|name| {
-            name.extension()
-                .is_some_and(|e| e == std::env::consts::DLL_EXTENSION)
-        })
-        .context("the build of the plug-in made no dynamic library")
+        .find(|name| is_it(name))
+        .with_context(|| format!("the build made nothing of {}", target.join(" ")))
 }
 
 #[derive(Clone, Copy)]

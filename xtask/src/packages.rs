@@ -16,7 +16,7 @@ pub struct Need {
     /// The variable that names another program for the same end.
     pub variable: &'static str,
     /// What makes it say that it is there.
-    pub question: &'static str,
+    pub question: &'static [&'static str],
     /// The Debian packages that provide it, and what it needs to be of use.
     pub debian: &'static [&'static str],
     /// What it is needed for.
@@ -28,7 +28,7 @@ pub const CXX: Need = Need {
     what: "a C++ compiler",
     program: "c++",
     variable: "CXX",
-    question: "--version",
+    question: &["--version"],
     debian: &["g++"],
     purpose: "to build the VST3 wrapper",
 };
@@ -38,7 +38,7 @@ pub const SCREEN: Need = Need {
     what: "an X server without a screen",
     program: "Xvfb",
     variable: "XVFB",
-    question: "-help",
+    question: &["-help"],
     debian: &[
         "xvfb",
         "libegl1",
@@ -51,11 +51,21 @@ pub const SCREEN: Need = Need {
     purpose: "to test the editor in its window",
 };
 
+/// What the program without a host plays through where there is no JACK, as headers and a library.
+pub const ALSA: Need = Need {
+    what: "ALSA's library to build with",
+    program: "pkg-config",
+    variable: "PKG_CONFIG",
+    question: &["--exists", "alsa"],
+    debian: &["pkg-config", "libasound2-dev"],
+    purpose: "to build the program that plays without a host",
+};
+
 impl Need {
     /// The program that answers, if one does.
     pub fn found(&self) -> Option<String> {
         let program = std::env::var(self.variable).unwrap_or_else(|_| self.program.to_owned());
-        process::is_installed(&program, &[self.question]).then_some(program)
+        process::is_installed(&program, self.question).then_some(program)
     }
 
     /// Installs the program if it is missing and this is a Debian system run by root, and says so.
