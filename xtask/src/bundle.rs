@@ -89,10 +89,14 @@ fn standalone(debug: bool) -> Result<PathBuf> {
     if cfg!(target_os = "linux") {
         packages::ALSA.provide()?;
     }
-    let program = build(debug, &["--bin", "tween", "--features", "standalone"], |name| {
-        name.file_stem().is_some_and(|stem| stem == "tween")
-            && name.extension().unwrap_or_default() == std::env::consts::EXE_EXTENSION
-    })?;
+    let program = build(
+        debug,
+        &["--bin", "tween", "--features", "standalone"],
+        |name| {
+            name.file_stem().is_some_and(|stem| stem == "tween")
+                && name.extension().unwrap_or_default() == std::env::consts::EXE_EXTENSION
+        },
+    )?;
     let name = program.file_name().context("a program has a name")?;
     let to = workspace::target()?.join("bundled").join(name);
     fs::copy(&program, &to).with_context(|| format!("cannot write {}", to.display()))?;
