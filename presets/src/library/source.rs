@@ -53,7 +53,8 @@ pub struct SourceFile {
 const EXTENSIONS: [&str; 9] = [
     "syx", "sysex", "dx7", "bin", "zip", "mid", "sqlite", "sqlite3", "db",
 ];
-/// Longer files and members of archives are not read: no collection of DX7 voices is as long.
+/// Longer files are not read, and no more is unpacked of one archive: no collection of DX7 voices is as
+/// long.
 const MAX_BYTES: u64 = 256 << 20;
 /// More is not said of the voices of one file.
 const MAX_NOTES: usize = 12;
@@ -154,7 +155,8 @@ pub fn read<E>(
     if start.starts_with(b"PK\x03\x04") {
         return archive(opened, &folder, notes, take);
     }
-    let bytes = bytes(opened)?;
+    let mut left = MAX_BYTES;
+    let bytes = bytes(opened, &mut left)?;
     let voices = voices(path, &bytes, notes)?;
     Ok(take(Bank {
         entry: String::new(),
@@ -176,7 +178,12 @@ fn archive<E>(
         notes.push(format!("only its first {MAX_MEMBERS} members were read"));
     }
     let mut any = false;
+    let mut left = MAX_BYTES;
     for index in 0..archive.len().min(MAX_MEMBERS) {
+        if left == 0 {
+            notes.push(format!("only its first {} MiB were read", MAX_BYTES >> 20));
+            break;
+        }
         let member = match archive.by_index(index) {
             Ok(member) => member,
             Err(error) => {
@@ -191,7 +198,7 @@ fn archive<E>(
             continue;
         }
         let mut said = Vec::new();
-        let read = bytes(member).and_then(|bytes| voices(path, &bytes, &mut said));
+        let read = bytes(member, &mut left).and_then(|bytes| voices(path, &bytes, &mut said));
         notes.extend(said.into_iter().map(|note| format!("{entry}: {note}")));
         match read {
             Ok(voices) => {
@@ -216,13 +223,17 @@ fn archive<E>(
     }
 }
 
-/// All of a file or a member, unless it is too long: an archive may promise little and give much.
-fn bytes(from: impl Read) -> Result<Vec<u8>, String> {
+/// All of a file or a member, unless it is longer than `left`, from which it is taken: an archive may
+/// promise little and give much, and name the same member many times.
+fn bytes(from: impl Read, left: &mut u64) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
-    let read = from.take(MAX_BYTES + 1).read_to_end(&mut bytes);
+    let read = from.take(*left + 1).read_to_end(&mut bytes);
+    let fits = bytes.len() as u64 <= *left;
+    // What was unpacked in vain took as long.
+    *left = left.saturating_sub(bytes.len() as u64);
     read.map_err(|error| format!("it cannot be read: {error}"))?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(format!("it is longer than {} MiB", MAX_BYTES >> 20));
+    if !fits {
+        return Err(format!("more than {} MiB are not read", MAX_BYTES >> 20));
     }
     Ok(bytes)
 }

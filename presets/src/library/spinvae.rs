@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::npy;
 use super::source::{Bank, Voice};
@@ -52,6 +53,9 @@ fn patch(values: &[f64; dexed::COUNT], name: &str) -> (Patch, Changes) {
 /// What is wrong with the database as a whole.
 pub fn read(path: &Path, folder: &str, notes: &mut Vec<String>) -> Result<Vec<Bank>, String> {
     let database = open(path).map_err(|error| error.to_string())?;
+    for table in ["preset", "cartridge"] {
+        check(&database, table)?;
+    }
     let columns = columns(&database, "preset").map_err(|error| error.to_string())?;
     let has = |column: &str| columns.iter().any(|other| other == column);
     for needed in ["name", "pickled_params_np_array"] {
@@ -159,7 +163,35 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
         }
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-    Connection::open_with_flags(format!("{uri}?immutable=1"), flags)
+    let database = Connection::open_with_flags(format!("{uri}?immutable=1"), flags)?;
+    // What the file defines is a stranger's.
+    database.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    Ok(database)
+}
+
+/// Looks at a table before it is read, if it is there: its rows must lie in the file. A view makes up
+/// its rows, without end if it likes, and a damaged table may lead over the same pages again and
+/// again.
+fn check(database: &Connection, table: &str) -> Result<(), String> {
+    let kind = "SELECT type FROM pragma_table_list(?1) WHERE schema = 'main'";
+    let kind: Option<String> = database
+        .query_row(kind, [table], |row| row.get(0))
+        .optional()
+        .map_err(|error| error.to_string())?;
+    match kind.as_deref() {
+        None => return Ok(()),
+        Some("table") => {}
+        Some(_) => return Err(format!("its `{table}` is not a table with rows of its own")),
+    }
+    let found: String = database
+        .query_row(&format!("PRAGMA quick_check({table})"), [], |row| {
+            row.get(0)
+        })
+        .map_err(|error| error.to_string())?;
+    match found.as_str() {
+        "ok" => Ok(()),
+        fault => Err(format!("its table `{table}` is damaged: {fault}")),
+    }
 }
 
 fn columns(database: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {

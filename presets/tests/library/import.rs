@@ -265,16 +265,29 @@ fn spinvae_s_database_comes_in_with_labels_and_changes_told() {
     assert_eq!(fs::read(&path).unwrap(), before);
     assert!(!scratch.path("dexed_presets.sqlite-wal").exists());
 
-    // Any other database is a clear refusal.
-    let other = scratch.path("other.sqlite");
-    Connection::open(&other)
-        .unwrap()
-        .execute_batch("CREATE TABLE preset (name TEXT)")
-        .unwrap();
-    let report = library.import(&[other], go_on).unwrap();
-    match &report.files[0].outcome {
-        Outcome::Refused(reason) => assert!(reason.contains("pickled_params_np_array"), "{reason}"),
-        outcome => panic!("{outcome:?}"),
+    // Any other database is a clear refusal, and so is one whose rows have no end.
+    for (name, schema, said) in [
+        (
+            "other.sqlite",
+            "CREATE TABLE preset (name TEXT)",
+            "pickled_params_np_array",
+        ),
+        (
+            "endless.sqlite",
+            "CREATE VIEW preset AS
+                WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+                SELECT i AS name, x'00' AS pickled_params_np_array FROM n",
+            "not a table with rows of its own",
+        ),
+    ] {
+        let other = scratch.path(name);
+        let database = Connection::open(&other).unwrap();
+        database.execute_batch(schema).unwrap();
+        let report = library.import(&[other], go_on).unwrap();
+        match &report.files[0].outcome {
+            Outcome::Refused(reason) => assert!(reason.contains(said), "{reason}"),
+            outcome => panic!("{outcome:?}"),
+        }
     }
 }
 

@@ -47,8 +47,7 @@ impl Random {
 fn zipped() -> Vec<u8> {
     let patches: Vec<_> = factory::all().iter().map(|found| found.patch).collect();
     let bank = Cartridge::new(&patches[..32]).unwrap().to_sysex(0);
-    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, method, bytes) in [
+    written(&[
         (
             "a/one.syx",
             zip::CompressionMethod::Stored,
@@ -60,10 +59,15 @@ fn zipped() -> Vec<u8> {
             zip::CompressionMethod::Stored,
             b"hello".to_vec(),
         ),
-    ] {
-        let options = zip::write::SimpleFileOptions::default().compression_method(method);
-        writer.start_file(name, options).unwrap();
-        writer.write_all(&bytes).unwrap();
+    ])
+}
+
+fn written(members: &[(&str, zip::CompressionMethod, Vec<u8>)]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, method, bytes) in members {
+        let options = zip::write::SimpleFileOptions::default().compression_method(*method);
+        writer.start_file(*name, options).unwrap();
+        writer.write_all(bytes).unwrap();
     }
     writer.finish().unwrap().into_inner()
 }
@@ -102,6 +106,21 @@ fn no_bytes_upset_what_reads_archives() {
     }
     println!("{} archives: {some} read, {refused} refused", inputs());
     assert!(some > inputs() / 100 && refused > inputs() / 100);
+}
+
+/// Nine members of 32 MiB, of some 30 KiB each.
+#[test]
+fn no_archive_unpacks_into_more_than_a_file_may_hold() {
+    let member = |name| (name, zip::CompressionMethod::Deflated, vec![0; 32 << 20]);
+    let names = [
+        "1.syx", "2.syx", "3.syx", "4.syx", "5.syx", "6.syx", "7.syx", "8.syx", "9.syx",
+    ];
+    let bytes = written(&names.map(member));
+    assert!(bytes.len() < 1 << 20);
+    let mut notes = Vec::new();
+    let taken = archive(Cursor::new(bytes), "", &mut notes, |_| Ok::<(), ()>(()));
+    assert_eq!(taken.unwrap_err(), "it is an archive without DX7 voices");
+    assert_eq!(notes.last().unwrap(), "only its first 256 MiB were read");
 }
 
 #[test]
