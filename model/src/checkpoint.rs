@@ -151,6 +151,10 @@ impl Checkpoint {
 
 fn tensor(name: &str, view: &TensorView) -> Result<Tensor> {
     let (bytes, shape) = (view.data(), view.shape());
+    // No weights are; and where one size is 0, the others could be too large to be multiplied.
+    if shape.contains(&0) {
+        bail!("tensor {name:?} is empty: {shape:?}");
+    }
     // Widened here: candle's own conversion starts threads.
     let half = |widen: fn([u8; 2]) -> f32| {
         let values = bytes.chunks_exact(2).map(|pair| widen([pair[0], pair[1]]));
@@ -207,5 +211,10 @@ mod tests {
         let message = sample().metadata::<u64>("epoch").unwrap_err().to_string();
         assert!(message.contains("\"epoch\" is missing"), "{message}");
         assert!(Checkpoint::from_bytes(b"not a file").is_err());
+        let header =
+            r#"{"a":{"dtype":"F32","shape":[0,1099511627776,1099511627776],"data_offsets":[0,0]}}"#;
+        let file = [&(header.len() as u64).to_le_bytes(), header.as_bytes()].concat();
+        let message = Checkpoint::from_bytes(&file).unwrap_err().to_string();
+        assert!(message.contains("tensor \"a\" is empty"), "{message}");
     }
 }

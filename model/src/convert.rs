@@ -151,7 +151,7 @@ pub fn stored(file: &PickleFile) -> Result<BTreeMap<String, StoredTensor>> {
             Err(error) => bail!("part {group:?}: {error}"),
         };
         for (name, tensor) in tensors {
-            stored.insert(format!("{group}.{name}"), tensor);
+            stored.insert(format!("{group}.{name}"), tensor.clone());
         }
     }
     Ok(stored)

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::time::Instant;
 
-use model::compact::Compact;
+use model::compact::network::{Network, Weights};
+use model::compact::{Compact, Config};
 use model::data::{Corpus, Split};
 use model::path::CompactPath;
 use presets::{FractionalPatch, Kind, Parameter, Patch};
@@ -36,6 +37,29 @@ fn held_back() -> Option<Vec<Patch>> {
             .map(|index| corpus.patches[index])
             .collect(),
     )
+}
+
+#[test]
+fn sizes_that_no_network_has_are_refused() {
+    let tiny = Config::TINY;
+    let sizes = [
+        Config { heads: 0, ..tiny },
+        Config { heads: 3, ..tiny },
+        Config { heard: 0, ..tiny },
+        Config {
+            width: usize::MAX / 2,
+            ..tiny
+        },
+        Config {
+            encoder_blocks: usize::MAX,
+            ..tiny
+        },
+    ];
+    for config in sizes {
+        let error = Network::new(config, Weights::new()).unwrap_err();
+        let message = error.to_string();
+        assert!(message.contains("no network has these sizes"), "{message}");
+    }
 }
 
 /// The part of the switches that are reconstructed, and the mean distance of the numbers, as a DX7

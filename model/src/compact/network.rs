@@ -33,6 +33,21 @@ pub struct Config {
 }
 
 impl Config {
+    /// Whether a network can have these sizes: what is computed with them stays small.
+    fn is_possible(&self) -> bool {
+        let sizes = [
+            self.width,
+            self.heads,
+            self.operator_latent,
+            self.patch_latent,
+            self.heard,
+        ];
+        let blocks = [self.encoder_blocks, self.decoder_blocks];
+        sizes.iter().all(|size| (1..=1 << 16).contains(size))
+            && blocks.iter().all(|&blocks| blocks <= 1 << 10)
+            && self.width.is_multiple_of(self.heads)
+    }
+
     /// All latent floats of a patch.
     pub fn latent(&self) -> usize {
         OPERATORS * self.operator_latent + self.patch_latent
@@ -165,8 +180,12 @@ impl Network {
     /// A network of these sizes over these weights.
     ///
     /// # Errors
-    /// If a tensor is missing or has another shape; the message names it.
+    /// If there is no network of these sizes, or a tensor is missing or has another shape; the message
+    /// names it.
     pub fn new(config: Config, weights: Weights) -> Result<Network> {
+        if !config.is_possible() {
+            candle_core::bail!("no network has these sizes: {config:?}");
+        }
         for (name, shape, _) in tensors(&config) {
             match weights.get(&name) {
                 Some(tensor) if tensor.dims() == shape => {}

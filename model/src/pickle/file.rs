@@ -97,7 +97,7 @@ impl PickleFile {
     /// Reads a tensor: as f32, or as i64 if it holds whole numbers.
     ///
     /// # Errors
-    /// If it reaches beyond its storage or its elements are not in order.
+    /// If it is empty, reaches beyond its storage, or its elements are not in order.
     pub fn read(&mut self, tensor: &StoredTensor) -> Result<Tensor> {
         let element = tensor.storage.element;
         let mut count = 1usize;
@@ -108,6 +108,9 @@ impl PickleFile {
                     tensor.shape,
                     tensor.strides
                 );
+            }
+            if size == 0 {
+                bail!("shape {:?} is empty", tensor.shape);
             }
             count = match count.checked_mul(size) {
                 Some(count) => count,
@@ -161,13 +164,13 @@ impl PickleFile {
     ///
     /// # Errors
     /// If the value is no dictionary or holds something else.
-    pub fn tensors(&self, dictionary: Index) -> Result<Vec<(String, StoredTensor)>> {
+    pub fn tensors(&self, dictionary: Index) -> Result<Vec<(&str, &StoredTensor)>> {
         let Some(entries) = self.arena.entries(dictionary) else {
             bail!("not a dictionary of tensors");
         };
         entries
             .map(|(name, value)| match self.arena.get(value) {
-                Value::Tensor(tensor) => Ok((name.to_owned(), tensor.clone())),
+                Value::Tensor(tensor) => Ok((name, tensor)),
                 other => bail!("{name:?} is no tensor but {}", kind(other)),
             })
             .collect()

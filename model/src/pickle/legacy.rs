@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use candle_core::{Result, bail};
 
@@ -11,7 +12,7 @@ use super::value::{Arena, Index, Value};
 pub struct Legacy {
     bytes: Vec<u8>,
     /// Where each storage's elements lie.
-    storages: BTreeMap<String, Range<usize>>,
+    storages: BTreeMap<Arc<str>, Range<usize>>,
 }
 
 /// How the first of the pickles begins: protocol 2, a number of ten bytes.

@@ -7,6 +7,11 @@ use candle_core::{Result, bail};
 
 use super::value::{Arena, ElementType, Index, StorageRef, TensorRef, Value};
 
+/// Values of a pickle: enough for fifty thousand tensors.
+const MOST_VALUES: usize = 1 << 20;
+/// Bytes of a function's name: it is put together from two texts, each of which can be used again.
+const LONGEST_NAME: usize = 256;
+
 /// Runs the pickle that `bytes` begin with. Returns its result and how many bytes it has.
 pub fn run(bytes: &[u8]) -> Result<(Arena, Index, usize)> {
     let mut machine = Machine {
@@ -55,37 +60,37 @@ impl<'a> Machine<'a> {
                 self.stack.extend([top, top]);
             }
 
-            b'N' => self.push(Value::None),
-            0x88 => self.push(Value::Bool(true)),
-            0x89 => self.push(Value::Bool(false)),
+            b'N' => self.push(Value::None)?,
+            0x88 => self.push(Value::Bool(true))?,
+            0x89 => self.push(Value::Bool(false))?,
             b'K' => {
                 let value = self.byte()?;
-                self.push(Value::Int(i64::from(value)));
+                self.push(Value::Int(i64::from(value)))?;
             }
             b'M' => {
                 let value = self.number(2)?;
-                self.push(Value::Int(value as i64));
+                self.push(Value::Int(value as i64))?;
             }
             b'J' => {
                 let value = self.number(4)?;
-                self.push(Value::Int(i64::from(value as u32 as i32)));
+                self.push(Value::Int(i64::from(value as u32 as i32)))?;
             }
             0x8A => self.long()?,
             b'G' => {
                 let bytes = self.take(8)?;
                 let mut bits = [0; 8];
                 bits.copy_from_slice(bytes);
-                self.push(Value::Float(f64::from_be_bytes(bits)));
+                self.push(Value::Float(f64::from_be_bytes(bits)))?;
             }
             b'X' | b'T' | b'B' => self.text(4)?,
             0x8C | b'U' | b'C' => self.text(1)?,
             0x8D | 0x8E => self.text(8)?,
 
-            b']' | b')' | 0x8F => self.push(Value::List(Vec::new())),
-            b'}' => self.push(Value::Dict(Vec::new())),
+            b']' | b')' | 0x8F => self.push(Value::List(Vec::new()))?,
+            b'}' => self.push(Value::Dict(Vec::new()))?,
             b't' | b'l' | 0x91 => {
                 let items = self.pop_to_mark()?;
-                self.push(Value::List(items));
+                self.push(Value::List(items))?;
             }
             0x85 => self.tuple(1)?,
             0x86 => self.tuple(2)?,
@@ -94,7 +99,7 @@ impl<'a> Machine<'a> {
                 let items = self.pop_to_mark()?;
                 let pairs = items.chunks_exact(2).map(|pair| (pair[0], pair[1]));
                 let pairs = pairs.collect();
-                self.push(Value::Dict(pairs));
+                self.push(Value::Dict(pairs))?;
             }
             b'a' => {
                 let item = self.pop()?;
@@ -185,8 +190,8 @@ impl<'a> Machine<'a> {
 
     fn text(&mut self, size: usize) -> Result<()> {
         let len = self.number(size)?;
-        let text = String::from_utf8_lossy(self.take(len)?).into_owned();
-        self.push(Value::Text(text));
+        let text = String::from_utf8_lossy(self.take(len)?);
+        self.push(Value::Text(text.into()))?;
         Ok(())
     }
 
@@ -202,13 +207,17 @@ impl<'a> Machine<'a> {
         for &byte in bytes.iter().take(8).rev() {
             value = value << 8 | i64::from(byte);
         }
-        self.push(Value::Int(value));
+        self.push(Value::Int(value))?;
         Ok(())
     }
 
-    fn push(&mut self, value: Value) {
+    fn push(&mut self, value: Value) -> Result<()> {
         let index = self.arena.add(value);
+        if index >= MOST_VALUES {
+            bail!("more than {MOST_VALUES} values, which no weights need");
+        }
         self.stack.push(index);
+        Ok(())
     }
 
     /// The top of the stack, above the last mark.
@@ -234,7 +243,7 @@ impl<'a> Machine<'a> {
         for _ in 0..count {
             items.insert(0, self.pop()?);
         }
-        self.push(Value::List(items));
+        self.push(Value::List(items))?;
         Ok(())
     }
 
@@ -283,11 +292,14 @@ impl<'a> Machine<'a> {
     }
 
     fn global(&mut self, module: &str, name: &str) -> Result<()> {
+        if module.len() + name.len() > LONGEST_NAME {
+            bail!("wants to use a function whose name has more than {LONGEST_NAME} bytes");
+        }
         let root = module.split('.').next().unwrap_or(module);
         if !["torch", "collections", "numpy"].contains(&root) {
             bail!("wants to use {module}.{name}, which no weights need; nothing was run");
         }
-        self.push(Value::Global(format!("{module}.{name}")));
+        self.push(Value::Global(format!("{module}.{name}")))?;
         Ok(())
     }
 
@@ -301,16 +313,16 @@ impl<'a> Machine<'a> {
             bail!("calls {name} without a list of arguments");
         };
         match name.as_str() {
-            "collections.OrderedDict" => self.push(Value::Dict(Vec::new())),
+            "collections.OrderedDict" => self.push(Value::Dict(Vec::new()))?,
             "torch._utils._rebuild_tensor_v2" => {
                 let tensor = self.tensor(arguments)?;
-                self.push(Value::Tensor(tensor));
+                self.push(Value::Tensor(tensor))?;
             }
             "torch._utils._rebuild_parameter" => match arguments.first() {
                 Some(&tensor) => self.stack.push(tensor),
                 None => bail!("a parameter without a tensor"),
             },
-            _ => self.push(Value::Opaque),
+            _ => self.push(Value::Opaque)?,
         }
         Ok(())
     }
@@ -362,7 +374,7 @@ impl<'a> Machine<'a> {
         ) else {
             bail!("a reference that is not to a storage");
         };
-        if kind != "storage" {
+        if **kind != *"storage" {
             bail!("a reference to a {kind:?}");
         }
         if let Some(&view) = parts.get(5)
@@ -378,7 +390,7 @@ impl<'a> Machine<'a> {
             element,
             count: self.size(count)?,
         };
-        self.push(Value::Storage(storage));
+        self.push(Value::Storage(storage))?;
         Ok(())
     }
 }

@@ -5,9 +5,9 @@
 //! only functions it knows build tensors and ordered dictionaries, and any other that is called is
 //! either kept as an opaque value or refused with its name.
 //!
-//! Memory is bounded by the size of the file: every instruction makes at most one value, and
-//! values refer to each other by number, so that a file cannot nest or repeat itself into
-//! something large.
+//! Memory is bounded by the size of the file: every instruction makes at most one value, of which
+//! there are not more than a million, and values refer to each other by number, so that a file cannot
+//! nest or repeat itself into something large.
 
 mod file;
 mod legacy;

@@ -1,5 +1,7 @@
 //! What a pickle is made of.
 
+use std::sync::Arc;
+
 /// The number of a value in its [`Arena`].
 pub type Index = usize;
 
@@ -14,8 +16,8 @@ pub enum Value {
     Int(i64),
     /// A fraction.
     Float(f64),
-    /// Text.
-    Text(String),
+    /// Text; shared, since a file can refer to a long one many times.
+    Text(Arc<str>),
     /// A list or a tuple.
     List(Vec<Index>),
     /// Keys and values in their order.
@@ -34,7 +36,7 @@ pub enum Value {
 #[derive(Clone, Debug, PartialEq)]
 pub struct StorageRef {
     /// What it is called in the file.
-    pub key: String,
+    pub key: Arc<str>,
     /// What it holds.
     pub element: ElementType,
     /// How many of them.
@@ -123,7 +125,7 @@ impl Arena {
             pairs
                 .iter()
                 .filter_map(|&(key, value)| match self.get(key) {
-                    Value::Text(key) => Some((key.as_str(), value)),
+                    Value::Text(key) => Some((&**key, value)),
                     _ => None,
                 }),
         )

@@ -3,7 +3,7 @@
 use std::io::{Read, Seek};
 
 use candle_core::{Result, bail};
-use zip::ZipArchive;
+use zip::{CompressionMethod, ZipArchive};
 
 /// The structure of a file with millions of tensors would be smaller.
 const LARGEST_PICKLE: u64 = 64 << 20;
@@ -45,8 +45,11 @@ impl<R: Read + Seek> Zipped<R> {
             Ok(entry) => entry,
             Err(error) => bail!("{name:?} in the zip: {error}"),
         };
+        // PyTorch compresses nothing; so no entry is larger than the file, whatever it claims to hold.
+        if entry.compression() != CompressionMethod::Stored {
+            bail!("{name:?} in the zip is compressed, as those of PyTorch are not");
+        }
         let mut bytes = Vec::new();
-        // Never more memory than is really there, whatever the entry claims to hold.
         match entry.take(most).read_to_end(&mut bytes) {
             Ok(_) => Ok(bytes),
             Err(error) => bail!("{name:?} in the zip: {error}"),

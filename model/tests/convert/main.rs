@@ -156,7 +156,8 @@ fn other_files_are_refused_with_the_reason() {
     let mut extra = NETWORK.clone();
     extra.insert("preset.1.surprise".to_owned(), tensor);
     let whole = writer::write(&small(), Container::Zip);
-    let cases: [(&str, Vec<u8>, &str); 9] = [
+    let [names, values, functions] = writer::growing();
+    let cases: [(&str, Vec<u8>, &str); 13] = [
         ("empty", Vec::new(), "cannot be read"),
         (
             "text",
@@ -180,6 +181,18 @@ fn other_files_are_refused_with_the_reason() {
             "\"preset.1.surprise\" is not one of the published model",
         ),
         ("stage", writer::first_stage(), "first stage of training"),
+        (
+            "compressed",
+            writer::compressed(&small()),
+            "is compressed, as those of PyTorch are not",
+        ),
+        ("names", names, "it has no part"),
+        ("values", values, "values, which no weights need"),
+        (
+            "functions",
+            functions,
+            "a function whose name has more than",
+        ),
         (
             "system",
             writer::running("posix", "system"),

@@ -160,8 +160,23 @@ pub fn write(tensors: &Tensors, container: Container) -> Vec<u8> {
 }
 
 fn zipped(pickle: &[u8], storages: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
+    packed(pickle, storages, zip::CompressionMethod::Stored)
+}
+
+/// A checkpoint whose zip is compressed, as PyTorch's are not.
+pub fn compressed(tensors: &Tensors) -> Vec<u8> {
+    let (pickle, storages) = structure(tensors, Container::Zip);
+    let storages = storages.iter().map(|tensor| bytes_of(tensor));
+    packed(&pickle, storages, zip::CompressionMethod::Deflated)
+}
+
+fn packed(
+    pickle: &[u8],
+    storages: impl Iterator<Item = Vec<u8>>,
+    method: zip::CompressionMethod,
+) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let options = SimpleFileOptions::default().compression_method(method);
     let mut file = |name: String, bytes: &[u8]| {
         zip.start_file(name, options).unwrap();
         zip.write_all(bytes).unwrap();
@@ -189,6 +204,33 @@ pub fn first_stage() -> Vec<u8> {
     }
     pickle.raw(b"u.");
     zipped(&pickle.0, std::iter::empty())
+}
+
+/// Files that stay small themselves: one names a storage at such length and so often that a reader
+/// which copied the name would fill the memory, one makes more values than any weights have, and one
+/// puts a function's name together from long texts.
+pub fn growing() -> [Vec<u8>; 3] {
+    let long = "x".repeat(1 << 20);
+    let mut names = Pickle::new();
+    names
+        .raw(b"(")
+        .text("storage")
+        .global("torch", "FloatStorage");
+    names.text(&long).text("cpu").int(1).raw(b"tq\x00");
+    names.raw(&b"h\x00Q0".repeat(200_000));
+    let mut values = Pickle::new();
+    values.raw(&b"N0".repeat(1 << 21));
+    let mut functions = Pickle::new();
+    functions
+        .text("torch")
+        .raw(b"q\x00")
+        .text(&long)
+        .raw(b"q\x01");
+    functions.raw(&b"h\x00h\x01\x930".repeat(200_000));
+    [names, values, functions].map(|mut pickle| {
+        pickle.raw(b"N.");
+        zipped(&pickle.0, std::iter::empty())
+    })
 }
 
 /// A file that calls a function when Python reads it.
