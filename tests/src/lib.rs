@@ -1,6 +1,8 @@
 //! End-to-end tests of the whole workspace. The tests themselves are in `tests/tests/`; here is what
 //! they share with the programs that they run.
 
+pub mod readers;
+
 use presets::{Parameter, Patch};
 
 /// A patch that differs from those of all other numbers, named `N` and its number.

@@ -3,9 +3,7 @@
 
 mod tween;
 
-use host_bridge::scala::{KeyboardMap, Scale, tuning};
-use plugin::state::Saved;
-use presets::Parameter;
+use end_to_end::readers;
 use tween::Random;
 
 const INPUTS: usize = 20_000;
@@ -58,33 +56,14 @@ fn no_bytes_upset_what_reads_a_state() {
         "version",
     ];
     let mut random = Random(5);
-    let (mut json, mut taken, mut remade) = (0, 0, 0);
+    let mut taken = 0;
     for _ in 0..inputs() {
         let mut bytes = seeds[random.below(seeds.len())].clone();
         mutate(&mut bytes, &words, &mut random);
-        let Ok(saved) = serde_json::from_slice::<Saved>(&bytes) else {
-            continue;
-        };
-        json += 1;
-        match saved.restore() {
-            Ok(restored) => {
-                taken += 1;
-                remade += usize::from(restored.remade.is_some());
-                for choice in [&restored.session.a, &restored.session.b] {
-                    assert!(Parameter::all().all(|p| choice.patch.get(p) <= p.spec().max));
-                }
-                // What was taken can be stored and taken again.
-                let again = Saved::new(&restored.session, &restored.table, restored.found);
-                assert!(*again.restore().unwrap().table == *restored.table);
-            }
-            Err(error) => assert!(!error.to_string().is_empty()),
-        }
+        taken += usize::from(readers::state(&bytes));
     }
-    println!(
-        "{} inputs: {json} JSON, {taken} taken, {remade} with a new path",
-        inputs()
-    );
-    assert!(taken > inputs() / 100 && json > taken, "{json} {taken}");
+    println!("{} inputs: {taken} taken", inputs());
+    assert!(taken > inputs() / 100 && taken < inputs(), "{taken}");
 }
 
 #[test]
@@ -104,30 +83,18 @@ fn no_bytes_upset_what_reads_a_tuning() {
         "NaN",
     ];
     let mut random = Random(9);
-    let (mut scales, mut maps, mut tunings) = (0, 0, 0);
+    let (mut scales, mut maps) = (0, 0);
     for _ in 0..inputs() {
         let [scale, map] = [scale, map].map(|seed| {
             let mut bytes = seed.as_bytes().to_vec();
             mutate(&mut bytes, &words, &mut random);
-            String::from_utf8_lossy(&bytes).into_owned()
+            bytes
         });
-        let (scale, map) = (Scale::parse(&scale), KeyboardMap::parse(&map));
-        scales += usize::from(scale.is_ok());
-        maps += usize::from(map.is_ok());
-        for error in [scale.as_ref().err(), map.as_ref().err()]
-            .into_iter()
-            .flatten()
-        {
-            assert!(!error.to_string().is_empty());
-        }
-        if let (Ok(scale), Ok(map)) = (scale, map) {
-            let _ = tuning(&scale, &map);
-            tunings += 1;
-        }
+        scales += usize::from(readers::scale(&scale));
+        maps += usize::from(readers::keyboard_map(&map));
     }
-    println!(
-        "{} inputs: {scales} scales, {maps} maps, {tunings} both",
-        inputs()
-    );
-    assert!(tunings > inputs() / 100 && scales < inputs() && maps < inputs());
+    println!("{} inputs: {scales} scales, {maps} maps", inputs());
+    for taken in [scales, maps] {
+        assert!(taken > inputs() / 100 && taken < inputs(), "{taken}");
+    }
 }
