@@ -153,7 +153,7 @@ pub fn read<E>(
         return Ok(Ok(()));
     }
     if start.starts_with(b"PK\x03\x04") {
-        return archive(opened, &folder, notes, take);
+        return archive(opened, MAX_BYTES, &folder, notes, take);
     }
     let mut left = MAX_BYTES;
     let bytes = bytes(opened, &mut left)?;
@@ -166,8 +166,10 @@ pub fn read<E>(
     }))
 }
 
+/// The banks of an archive, of which `left` bytes are unpacked.
 fn archive<E>(
     file: impl Read + Seek,
+    mut left: u64,
     folder: &str,
     notes: &mut Vec<String>,
     mut take: impl FnMut(Bank) -> Result<(), E>,
@@ -178,7 +180,6 @@ fn archive<E>(
         notes.push(format!("only its first {MAX_MEMBERS} members were read"));
     }
     let mut any = false;
-    let mut left = MAX_BYTES;
     for index in 0..archive.len().min(MAX_MEMBERS) {
         if left == 0 {
             notes.push(format!("only its first {} MiB were read", MAX_BYTES >> 20));
