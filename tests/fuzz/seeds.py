@@ -123,8 +123,10 @@ def led_astray():
     levels, fan = 12, 60
     pages = [data[at : at + 512] for at in range(0, len(data), 512)]
     first = len(pages)
+    # A row of two columns that are NULL.
     leaf = bytearray(512)
-    leaf[0:8] = struct.pack(">BHHHB", 13, 0, 0, 512, 0)
+    leaf[0:10] = struct.pack(">BHHHBH", 13, 0, 1, 507, 0, 507)
+    leaf[507:512] = bytes([3, 1, 3, 0, 0])
     for level in range(levels):
         page = bytearray(512)
         below = first + level + 2  # pages count from 1

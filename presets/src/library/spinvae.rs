@@ -190,7 +190,7 @@ fn check(database: &Connection, table: &str) -> Result<(), String> {
         .map_err(|error| error.to_string())?;
     match found.as_str() {
         "ok" => Ok(()),
-        fault => Err(format!("its table `{table}` is damaged: {fault}")),
+        _ => Err(format!("its table `{table}` is damaged")),
     }
 }
 
