@@ -285,6 +285,18 @@ pub fn keyboard_map(bytes: &[u8]) -> bool {
     has_text(map.map(|map| plays(&SCALE, &map)))
 }
 
+/// A scale and a keyboard map together, where both are taken.
+pub fn tuning(scale: &[u8], map: &[u8]) -> bool {
+    let [scale, map] = [scale, map].map(String::from_utf8_lossy);
+    match (Scale::parse(&scale), KeyboardMap::parse(&map)) {
+        (Ok(scale), Ok(map)) => {
+            plays(&scale, &map);
+            true
+        }
+        _ => false,
+    }
+}
+
 /// Every key has a pitch that the engine can play.
 fn plays(scale: &Scale, map: &KeyboardMap) {
     let tuning = scala::tuning(scale, map);

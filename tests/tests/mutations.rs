@@ -4,6 +4,7 @@
 mod tween;
 
 use end_to_end::readers;
+use plugin::state::Saved;
 use tween::Random;
 
 const INPUTS: usize = 20_000;
@@ -56,14 +57,15 @@ fn no_bytes_upset_what_reads_a_state() {
         "version",
     ];
     let mut random = Random(5);
-    let mut taken = 0;
+    let (mut json, mut taken) = (0, 0);
     for _ in 0..inputs() {
         let mut bytes = seeds[random.below(seeds.len())].clone();
         mutate(&mut bytes, &words, &mut random);
+        json += usize::from(serde_json::from_slice::<Saved>(&bytes).is_ok());
         taken += usize::from(readers::state(&bytes));
     }
-    println!("{} inputs: {taken} taken", inputs());
-    assert!(taken > inputs() / 100 && taken < inputs(), "{taken}");
+    println!("{} inputs: {json} JSON, {taken} taken", inputs());
+    assert!(taken > inputs() / 100 && json > taken, "{json} {taken}");
 }
 
 #[test]
@@ -83,7 +85,7 @@ fn no_bytes_upset_what_reads_a_tuning() {
         "NaN",
     ];
     let mut random = Random(9);
-    let (mut scales, mut maps) = (0, 0);
+    let (mut scales, mut maps, mut tunings) = (0, 0, 0);
     for _ in 0..inputs() {
         let [scale, map] = [scale, map].map(|seed| {
             let mut bytes = seed.as_bytes().to_vec();
@@ -92,9 +94,11 @@ fn no_bytes_upset_what_reads_a_tuning() {
         });
         scales += usize::from(readers::scale(&scale));
         maps += usize::from(readers::keyboard_map(&map));
+        tunings += usize::from(readers::tuning(&scale, &map));
     }
-    println!("{} inputs: {scales} scales, {maps} maps", inputs());
-    for taken in [scales, maps] {
-        assert!(taken > inputs() / 100 && taken < inputs(), "{taken}");
-    }
+    println!(
+        "{} inputs: {scales} scales, {maps} maps, {tunings} both",
+        inputs()
+    );
+    assert!(tunings > inputs() / 100 && scales < inputs() && maps < inputs());
 }
