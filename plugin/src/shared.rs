@@ -506,15 +506,7 @@ pub(crate) mod tests {
     fn the_first_song_is_what_a_search_finds() {
         let session = Session::default();
         let [a, b] = session.ends();
-        let request = Request {
-            generation: 0,
-            table: Box::new(MorphTable::linear(&a, &b)),
-            find: true,
-            a,
-            b,
-            path: session.path,
-            engine: session.engine,
-        };
+        let request = Shared::new().0.desk.sheet().request();
         let found = Paths::default().even(&request, &mut |_| (), &|| true);
         let found = found.unwrap();
         if std::env::var("FIRST_SONG").is_ok_and(|word| word == "write") {

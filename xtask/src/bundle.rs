@@ -89,30 +89,18 @@ fn standalone(debug: bool) -> Result<PathBuf> {
     if cfg!(target_os = "linux") {
         packages::ALSA.provide()?;
     }
-    let program = build(
-        debug,
-        &["--bin", "tween", "--features", "standalone"],
-        |name| {
-            name.file_stem().is_some_and(|stem| stem == "tween")
-                && name.extension().unwrap_or_default() == std::env::consts::EXE_EXTENSION
-        },
-    )?;
-    let name = program.file_name().context("a program has a name")?;
-    let to = workspace::target()?.join("bundled").join(name);
-    fs::copy(&program, &to).with_context(|| format!("cannot write {}", to.display()))?;
-    Ok(to)
+    let target = ["--bin", "tween", "--features", "standalone"];
+    let program = build(debug, &target, "tween", std::env::consts::EXE_EXTENSION)?;
+    install(&program, &workspace::target()?.join("bundled"))
 }
 
 /// Builds the plug-in's dynamic library and returns where it is.
 fn library(debug: bool) -> Result<PathBuf> {
-    build(debug, &["--lib"], |name| {
-        name.extension()
-            .is_some_and(|e| e == std::env::consts::DLL_EXTENSION)
-    })
+    build(debug, &["--lib"], "plugin", std::env::consts::DLL_EXTENSION)
 }
 
-/// Builds a target of the plug-in, and returns which of its files is the one.
-fn build(debug: bool, target: &[&str], is_it: impl Fn(&Path) -> bool) -> Result<PathBuf> {
+/// Builds a target of the plug-in, and returns where its file of that extension is.
+fn build(debug: bool, target: &[&str], name: &str, extension: &str) -> Result<PathBuf> {
     let mut command = cargo();
     command.args(["build", "--package", "plugin"]).args(target);
     if !debug {
@@ -131,14 +119,11 @@ fn build(debug: bool, target: &[&str], is_it: impl Fn(&Path) -> bool) -> Result<
     String::from_utf8_lossy(&output.stdout)
         .lines()
         .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .filter(|message| {
-            let name = &message["target"]["name"];
-            name == "plugin" || name == "tween"
-        })
+        .filter(|message| message["target"]["name"] == name)
         .filter_map(|message| message["filenames"].as_array().cloned())
         .flatten()
         .filter_map(|name| name.as_str().map(PathBuf::from))
-        .find(|name| is_it(name))
+        .find(|file| file.extension().unwrap_or_default() == extension)
         .with_context(|| format!("the build made nothing of {}", target.join(" ")))
 }
 
