@@ -21,6 +21,7 @@ use nice_plug::prelude::*;
 use crate::Tween;
 use crate::audition::Player;
 use crate::blocks::{MAX_BLOCK, next_block};
+use crate::border;
 use crate::motion::{Lfo, Time};
 use crate::notes;
 use crate::parameters::{Parameters, gain, position};
@@ -100,6 +101,15 @@ impl AudioThread {
     /// Plays one block, the same on all channels (of one length); within it the parameters have one
     /// value. Says whether anything sounds.
     pub fn process(
+        &mut self,
+        channels: &mut [&mut [f32]],
+        parameters: &Parameters,
+        host: &mut impl ProcessContext<Tween>,
+    ) -> bool {
+        border::inside(|| self.play(channels, parameters, host))
+    }
+
+    fn play(
         &mut self,
         channels: &mut [&mut [f32]],
         parameters: &Parameters,

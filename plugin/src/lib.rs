@@ -9,7 +9,8 @@
 //! * [`keeper`]: the thread that owns the user's Dexed;
 //! * [`library`]: the thread that looks after the user's library;
 //! * [`audition`]: what the editor has played;
-//! * [`audio_thread`], with [`synths`], [`blocks`], [`notes`] and [`motion`]: what plays;
+//! * [`audio_thread`], with [`synths`], [`blocks`], [`notes`] and [`motion`]: what plays, inside the
+//!   [`border`];
 //! * [`editor`]: what the user sees.
 //!
 //! # What crosses between threads
@@ -37,6 +38,7 @@
 pub mod audio_thread;
 pub mod audition;
 pub mod blocks;
+pub mod border;
 pub mod editor;
 pub mod keeper;
 pub mod library;

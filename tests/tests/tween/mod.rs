@@ -6,10 +6,15 @@ use std::path::{Path, PathBuf};
 
 use engine::{EngineKind, MorphTable, NoteAddress};
 use host_bridge::{ClapBundle, ClapInstance};
+use nice_assert_no_alloc::AllocDisabler;
 use plugin::session::{Choice, PathKind, Session};
 use plugin::state::Saved;
 use presets::{PACKED_LEN, Patch};
 use serde_json::Value;
+
+/// Ends the test at an allocation in `process()`: see `plugin::border`.
+#[global_allocator]
+static ALLOCATOR: AllocDisabler = AllocDisabler;
 
 /// The id that songs know the plug-in by.
 pub const ID: &str = "audio.tween.tween";
