@@ -1,7 +1,10 @@
 //! Products of matrices that lie anywhere in a storage, by the gemm that candle brings.
+//!
+//! Candle's own call of it asks the system at each product how many processors there are, which costs
+//! more than a small product; this one asks the pool it runs in.
 
-use candle_core::backend::BackendStorage;
-use candle_core::{CpuStorage, Layout, Result, Shape, bail};
+use candle_core::{CpuStorage, Result, bail};
+use gemm::Parallelism;
 
 use super::operation::Input;
 
@@ -66,12 +69,34 @@ impl<'a> Matrix<'a> {
         }
     }
 
-    fn layout(&self) -> Layout {
-        Layout::new(
-            Shape::from((self.batch, self.rows, self.cols)),
-            vec![self.batch_stride, self.row_stride, self.col_stride],
-            self.offset,
-        )
+    /// The matrices of the batch under each other, if those are the rows of one.
+    fn stacked(self) -> Option<Matrix<'a>> {
+        (self.batch_stride == self.rows * self.row_stride).then_some(Matrix {
+            rows: self.batch * self.rows,
+            batch: 1,
+            ..self
+        })
+    }
+
+    /// The values from the first one on, down to the last one of the last matrix at least.
+    fn values(&self) -> Result<&'a [f32]> {
+        let last = |count: usize, stride: usize| (count - 1) * stride;
+        let values = self.storage.as_slice::<f32>()?;
+        let end = self.offset
+            + last(self.batch, self.batch_stride)
+            + last(self.rows, self.row_stride)
+            + last(self.cols, self.col_stride);
+        if end >= values.len() {
+            bail!(
+                "a matrix ends at value {end} of a storage of {}",
+                values.len()
+            );
+        }
+        Ok(&values[self.offset..])
+    }
+
+    fn is_empty(&self) -> bool {
+        self.batch * self.rows * self.cols == 0
     }
 }
 
@@ -107,12 +132,108 @@ pub fn product(a: Matrix, b: Matrix) -> Result<Vec<f32>> {
             b.cols
         );
     }
-    let sizes = (a.batch, a.rows, b.cols, a.cols);
-    match a
-        .storage
-        .matmul(b.storage, sizes, &a.layout(), &b.layout())?
-    {
-        CpuStorage::F32(values) => Ok(values),
-        _ => bail!("product of matrices that are not f32"),
+    let mut out = vec![0.0; a.batch * a.rows * b.cols];
+    if a.is_empty() || b.is_empty() {
+        return Ok(out);
+    }
+    let (a, b) = match a.stacked() {
+        Some(stacked) if b.batch_stride == 0 => (stacked, Matrix { batch: 1, ..b }),
+        _ => (a, b),
+    };
+    multiply(&a, a.values()?, &b, b.values()?, &mut out);
+    Ok(out)
+}
+
+/// The one call of gemm. `out` has room for `a.batch` products.
+#[allow(unsafe_code, reason = "gemm takes pointers")]
+fn multiply(a: &Matrix, a_values: &[f32], b: &Matrix, b_values: &[f32], out: &mut [f32]) {
+    let parallelism = match rayon::current_num_threads() {
+        0 | 1 => Parallelism::None,
+        threads => Parallelism::Rayon(threads),
+    };
+    let products = out.chunks_exact_mut(a.rows * b.cols);
+    for (place, out) in products.enumerate() {
+        let a_values = &a_values[place * a.batch_stride..];
+        let b_values = &b_values[place * b.batch_stride..];
+        // SAFETY: `out` has a value for every row of `a` and column of `b`. All values of both
+        // matrices lie in their slices: `Matrix::values` has looked at the last of the last one, and
+        // no stride is negative.
+        unsafe {
+            gemm::gemm(
+                a.rows,
+                b.cols,
+                a.cols,
+                out.as_mut_ptr(),
+                1,
+                b.cols as isize,
+                false,
+                a_values.as_ptr(),
+                a.col_stride as isize,
+                a.row_stride as isize,
+                b_values.as_ptr(),
+                b.col_stride as isize,
+                b.row_stride as isize,
+                0.0,
+                1.0,
+                false,
+                false,
+                false,
+                parallelism,
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn storage(len: usize) -> CpuStorage {
+        CpuStorage::F32((0..len).map(|i| i as f32).collect())
+    }
+
+    #[test]
+    fn products_are_those_of_the_definition_however_the_matrices_lie() {
+        let (left, right) = (storage(40), storage(40));
+        let plain = Matrix::new(&left, 1, 2, 3).times(3, 6);
+        for a in [
+            plain,
+            plain.rows_apart(5).times(3, 11),
+            Matrix::new(&left, 2, 3, 2).t().times(3, 7),
+        ] {
+            for b in [
+                Matrix::new(&right, 3, 3, 4).times(3, 12),
+                Matrix::new(&right, 0, 4, 3).t().times(3, 0),
+            ] {
+                let at = |m: &Matrix, batch: usize, row: usize, col: usize| {
+                    (m.offset + batch * m.batch_stride + row * m.row_stride + col * m.col_stride)
+                        as f32
+                };
+                let mut expected = Vec::new();
+                for batch in 0..3 {
+                    for row in 0..2 {
+                        for col in 0..4 {
+                            let product = |k| at(&a, batch, row, k) * at(&b, batch, k, col);
+                            expected.push((0..3).map(product).sum::<f32>());
+                        }
+                    }
+                }
+                assert_eq!(product(a, b).unwrap(), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_an_error() {
+        let values = storage(12);
+        let fits = Matrix::new(&values, 0, 3, 4);
+        assert!(product(fits, fits).is_err());
+        assert!(product(fits, fits.t()).is_ok());
+        let past_its_end = Matrix::new(&values, 1, 4, 3);
+        assert!(product(fits, past_its_end).is_err());
+        let half = CpuStorage::F64(vec![0.0; 12]);
+        assert!(product(fits, Matrix::new(&half, 0, 4, 3)).is_err());
+        let empty = Matrix::new(&values, 12, 4, 0);
+        assert!(product(fits, empty).unwrap().is_empty());
     }
 }
