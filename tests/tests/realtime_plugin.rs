@@ -42,7 +42,9 @@ fn what_takes_memory_inside_the_border_ends_the_program() {
             };
             for what in crossings {
                 let mut child = Command::new(std::env::current_exe().unwrap());
-                child.args(["--exact", NAME, "--nocapture"]).env(CHILD, what);
+                child
+                    .args(["--exact", NAME, "--nocapture"])
+                    .env(CHILD, what);
                 let ended = child.output().unwrap();
                 assert!(!ended.status.success(), "{what} was let through");
             }

@@ -91,8 +91,7 @@ impl Rig {
             audio,
             host,
         } = self;
-        let sounds =
-            audio.process(&mut [&mut left, &mut right], parameters, host);
+        let sounds = audio.process(&mut [&mut left, &mut right], parameters, host);
         assert_eq!(left, right);
         (left, sounds)
     }
