@@ -31,7 +31,7 @@
 //! The audio thread holds no lock, waits for nothing, and drops nothing that owns memory: what the
 //! triple buffers hold is plain data of fixed size.
 //!
-//! CLAP comes from nice-plug, VST3 from clap-wrapper around it; both are entries of one library.
+//! CLAP comes from nice-plug ([`clap_entry`]), VST3 from clap-wrapper around it; both are entries of one library.
 //! The worker is a thread of our own: nice-plug's background tasks are not used, because in 0.4.2
 //! one instance's end can end the others'.
 
@@ -40,6 +40,7 @@ pub mod audition;
 pub mod blocks;
 pub mod border;
 pub mod editor;
+mod entry;
 pub mod keeper;
 pub mod library;
 pub mod motion;
@@ -181,5 +182,5 @@ impl ClapPlugin for Tween {
     });
 }
 
-nice_export_clap!(Tween);
+pub use entry::clap_entry;
 clap_wrapper::export_vst3!();

@@ -150,3 +150,59 @@ fn forty_instances_play_as_one_does_alone() {
         drop(all.swap_remove(all.len() / 2));
     }
 }
+
+/// Some hosts automate at the end of a block, one past its last sample (Ardour does, in VST3), and later
+/// still would be a mistake of theirs: all of it comes at the last sample, and nothing is lost.
+#[test]
+fn events_after_the_last_sample_come_at_the_last() {
+    const BLOCK: usize = 64;
+    let patches = tween::patches();
+    let play = |at: usize, storm: usize| {
+        let mut tween = tween::playing(&patches[2], &patches[60]);
+        let morph = tween.parameter("Morph").unwrap();
+        chord(&mut tween, 48);
+        let mut heard = Vec::new();
+        for block in 0..200 {
+            let value = block as f64 / 199.0;
+            for _ in 0..storm {
+                tween.send(at, &HostEvent::Parameter { id: morph, value });
+            }
+            if block == 100 {
+                let midi = HostEvent::Midi([0x90, 67, 100]);
+                tween.send(at, &midi);
+            }
+            tween.process(BLOCK).unwrap();
+            heard.extend_from_slice(tween.block()[0]);
+        }
+        assert!((tween.value(morph).unwrap() - 1.0).abs() < 1e-6, "{at}");
+        heard
+    };
+    let in_time = play(BLOCK - 1, 1);
+    assert!(in_time.iter().any(|sample| sample.abs() > 1e-3));
+    for at in [BLOCK, BLOCK + 1, 5000] {
+        assert!(
+            play(at, 1) == in_time,
+            "events at {at} in blocks of {BLOCK}"
+        );
+    }
+    assert!(play(BLOCK, 100) == in_time);
+    // More than there is room for: it plays on, whatever becomes of the rest.
+    assert!(play_on(&patches[2], &patches[60], 1000) > 1e-3);
+}
+
+/// The loudest sample of a chord under that many late events a block.
+fn play_on(a: &presets::Patch, b: &presets::Patch, storm: usize) -> f32 {
+    let mut tween = tween::playing(a, b);
+    let morph = tween.parameter("Morph").unwrap();
+    chord(&mut tween, 48);
+    let mut heard = 0.0f32;
+    for _ in 0..50 {
+        for step in 0..storm {
+            let value = step as f64 / storm as f64;
+            tween.send(64 + step, &HostEvent::Parameter { id: morph, value });
+        }
+        tween.process(64).unwrap();
+        heard = heard.max(loudest(&tween, "late events"));
+    }
+    heard
+}
