@@ -9,7 +9,7 @@ mod table_text;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use engine::{EngineKind, MorphTable};
+use engine::{Between, EngineKind, MorphTable};
 use host_bridge::Format;
 use nice_plug::prelude::PluginState;
 use presets::{PACKED_LEN, Patch};
@@ -21,7 +21,7 @@ use crate::session::{Choice, Dexed, Lock, Locks, MAX_BEND, PathKind, Session};
 pub use table_text::TableError;
 
 /// The format that is written.
-pub const VERSION: u64 = 3;
+pub const VERSION: u64 = 4;
 
 /// A session as it lies in a project, of any version, maybe damaged.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -103,13 +103,35 @@ struct SavedSession {
     /// Absent, it is to be found.
     #[serde(default)]
     table: Option<table_text::SavedTable>,
-    /// Whether ratios glide in `table`, however far they are apart; absent, they do not (from version
-    /// 3 on; before it they always did).
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    /// Absent (before version 4), what it was until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    between: Option<SavedBetween>,
+    /// In version 3: a song of versions 1 or 2, saved again.
+    #[serde(default, skip_serializing)]
     ratios_glide: bool,
     /// Whether `table` only plays until the path that was asked for is found.
     #[serde(default)]
     pending: bool,
+}
+
+/// What does not glide from one entry of the table to the next.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum SavedBetween {
+    AllGlides,
+    RatiosLeap,
+    FarLeaps,
+}
+
+impl SavedBetween {
+    /// What it was in states that do not say so.
+    fn of_version(version: Option<u64>, ratios_glide: bool) -> SavedBetween {
+        match version {
+            Some(3) if !ratios_glide => SavedBetween::RatiosLeap,
+            Some(..=3) => SavedBetween::AllGlides,
+            _ => SavedBetween::FarLeaps,
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -188,6 +210,26 @@ impl From<SavedPath> for PathKind {
             SavedPath::Linear => PathKind::Linear,
             SavedPath::Neural => PathKind::Neural,
             SavedPath::Even => PathKind::Even,
+        }
+    }
+}
+
+impl From<Between> for SavedBetween {
+    fn from(between: Between) -> SavedBetween {
+        match between {
+            Between::AllGlides => SavedBetween::AllGlides,
+            Between::RatiosLeap => SavedBetween::RatiosLeap,
+            Between::FarLeaps => SavedBetween::FarLeaps,
+        }
+    }
+}
+
+impl From<SavedBetween> for Between {
+    fn from(saved: SavedBetween) -> Between {
+        match saved {
+            SavedBetween::AllGlides => Between::AllGlides,
+            SavedBetween::RatiosLeap => Between::RatiosLeap,
+            SavedBetween::FarLeaps => Between::FarLeaps,
         }
     }
 }
@@ -297,7 +339,8 @@ impl Saved {
             bend_range: session.bend_range,
             pins: session.pins.clone(),
             table: Some(table_text::write(table)),
-            ratios_glide: table.ratios_glide(),
+            between: Some(table.between().into()),
+            ratios_glide: false,
             pending: !found,
         };
         // PANIC: strings, numbers and structs of them always become JSON.
@@ -312,7 +355,7 @@ impl Saved {
         let version = self.0.get("version").and_then(Value::as_u64);
         let saved: SavedSession = match version.ok_or(StateError::Foreign)? {
             // What an older one lacks has defaults, with which it sounds as it did.
-            1..=3 => SavedSession::deserialize(&self.0)
+            1..=VERSION => SavedSession::deserialize(&self.0)
                 .map_err(|error| StateError::Damaged(error.to_string()))?,
             0 => return Err(StateError::Foreign),
             newer => return Err(StateError::Newer(newer)),
@@ -339,9 +382,11 @@ impl Saved {
             Some(Ok(table)) => (table, true, None),
             Some(Err(error)) => (MorphTable::linear(a, b), false, Some(error)),
         };
-        let glide = saved.ratios_glide || version.is_some_and(|version| version < 3);
-        let table = if whole && glide {
-            table.gliding()
+        let before = || SavedBetween::of_version(version, saved.ratios_glide);
+        let between = saved.between.unwrap_or_else(before);
+        // The path parameter by parameter, in the place of one that cannot be read, is today's.
+        let table = if whole {
+            table.with(between.into())
         } else {
             table
         };

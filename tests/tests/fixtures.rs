@@ -11,9 +11,9 @@ use std::path::Path;
 
 use host_bridge::{HostEvent, Phrase};
 
-/// The states of the first version (format 1) and of the second, with the parameters they were stored
-/// with.
-const SONGS: [(&str, &[(&str, f64)]); 5] = [
+/// The states of the first version (format 1), the second and the third, with the parameters they were
+/// stored with.
+const SONGS: [(&str, &[(&str, f64)]); 7] = [
     (
         "first-version-modern",
         &[
@@ -33,6 +33,11 @@ const SONGS: [(&str, &[(&str, f64)]); 5] = [
             ("Velocity to Morph", 0.0),
             ("LFO to Morph", 0.2),
         ],
+    ),
+    ("third-version-untouched", &[("Morph", 0.4109375)]),
+    (
+        "third-version-of-the-second",
+        &[("Morph", 0.4109375), ("Beyond", 0.2)],
     ),
 ];
 

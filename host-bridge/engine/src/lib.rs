@@ -76,7 +76,7 @@ pub use event::{Event, NoteAddress};
 pub use settings::{EngineKind, Quirks, Route, Settings};
 pub use spread::Spread;
 pub use synth::FmSynth;
-pub use table::{MorphTable, MorphTableInput, MorphTableOutput};
+pub use table::{Between, MorphTable, MorphTableInput, MorphTableOutput};
 pub use tuning::Tuning;
 
 /// Samples between two control steps of a voice or the LFO, at every sample rate.

@@ -16,17 +16,32 @@ pub const ENTRIES: usize = STEPS + 2 * BEYOND_STEPS + 1;
 /// A path as plain data: [`ENTRIES`] fractional patches at equal distances of position, from -0.5 to
 /// 1.5. At 0 it holds A, at 1 it holds B, to the byte.
 ///
-/// Between two entries numeric parameters are interpolated linearly; a switch, and what only a next
-/// note takes, has the setting of the nearest entry (the later of two equally near). So has the tuning
-/// of an operator whose coarse ratio is more than one elsewhere in the other entry: to glide through
-/// the ratios between would be heard as a chirp.
+/// Between two entries numeric parameters are interpolated linearly, as far as [`Between`] says; a
+/// switch, and what only a next note takes, has the setting of the nearest entry (the later of two
+/// equally near).
 #[derive(Clone, Debug)]
 pub struct MorphTable {
     /// Equal only in tables of equal content.
     id: u64,
-    /// Whether ratios glide all the same, as in songs of before they leapt.
-    ratios_glide: bool,
+    between: Between,
+    /// Of each entry, whether the next is [far](FAR) from it.
+    is_far: [bool; ENTRIES],
     entries: [FractionalPatch; ENTRIES],
+}
+
+/// What does not glide from one entry to the next. A song keeps that of its day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Between {
+    /// All numeric parameters glide.
+    AllGlides,
+    /// An operator whose coarse ratio is more than one elsewhere in the other entry has the tuning of
+    /// the nearest: to glide through the ratios between would be heard as a chirp.
+    RatiosLeap,
+    /// So has all of the sound, where a parameter is more than a quarter of its range elsewhere. Two
+    /// sounds that were found by listening are like each other, but of what lies between such numbers
+    /// nobody has heard anything. Paths in straight lines have no such entries.
+    #[default]
+    FarLeaps,
 }
 
 /// Numbers for tables, so that a voice sees a new one without comparing it.
@@ -49,12 +64,15 @@ static TUNINGS: LazyLock<[[usize; 3]; Operator::COUNT]> = LazyLock::new(|| {
     })
 });
 
+/// The part of a parameter's range beyond which an entry is far from another.
+const FAR: f32 = 0.25;
+
 /// Coarse ratios that are further apart than this do not glide into each other.
 const NEIGHBOURS: f32 = 1.0;
 
 impl PartialEq for MorphTable {
     fn eq(&self, other: &MorphTable) -> bool {
-        self.entries == other.entries && self.ratios_glide == other.ratios_glide
+        self.entries == other.entries && self.between == other.between
     }
 }
 
@@ -98,22 +116,25 @@ impl MorphTable {
         LazyLock::force(&TUNINGS);
         MorphTable {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
-            ratios_glide: false,
+            between: Between::default(),
+            is_far: std::array::from_fn(|entry| {
+                let next = entries.get(entry + 1);
+                next.is_some_and(|next| is_far(&entries[entry], next))
+            }),
             entries: *entries,
         }
     }
 
-    /// The same, but ratios glide however far they are apart: for songs that were stored when they
-    /// did.
-    pub fn gliding(mut self) -> MorphTable {
+    /// The same entries, and this between them.
+    pub fn with(mut self, between: Between) -> MorphTable {
         self.id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
-        self.ratios_glide = true;
+        self.between = between;
         self
     }
 
-    /// Whether ratios glide however far they are apart.
-    pub fn ratios_glide(&self) -> bool {
-        self.ratios_glide
+    /// What does not glide from one entry to the next.
+    pub fn between(&self) -> Between {
+        self.between
     }
 
     /// The table of a path if one was found, or else that of [`linear`](MorphTable::linear).
@@ -154,13 +175,16 @@ impl MorphTable {
         if fraction >= 1.0 {
             return *right;
         }
+        if self.is_far[entry] && self.between >= Between::FarLeaps {
+            return *nearest;
+        }
         let mut patch = *nearest;
         for (i, value) in patch.0.iter_mut().enumerate() {
             if CONTINUOUS[i] {
                 *value = left.0[i] + (right.0[i] - left.0[i]) * fraction;
             }
         }
-        if !self.ratios_glide {
+        if self.between >= Between::RatiosLeap {
             for tuning in &*TUNINGS {
                 let coarse = tuning[0];
                 if (right.0[coarse] - left.0[coarse]).abs() > NEIGHBOURS {
@@ -172,6 +196,16 @@ impl MorphTable {
         }
         patch
     }
+}
+
+/// Whether a parameter that could glide has too far to go.
+fn is_far(from: &FractionalPatch, to: &FractionalPatch) -> bool {
+    Parameter::all()
+        .filter(|parameter| CONTINUOUS[parameter.index()])
+        .any(|parameter| {
+            let way = (to.get(parameter) - from.get(parameter)).abs();
+            way > FAR * f32::from(parameter.spec().max)
+        })
 }
 
 /// Connects the thread that finds paths to the audio thread. Until the first table arrives, every
@@ -255,8 +289,8 @@ mod tests {
         let mut entries = [FractionalPatch::from(&Patch::INIT); ENTRIES];
         for (entry, patch) in entries.iter_mut().enumerate() {
             let late = f32::from(u8::from(entry > BEYOND_STEPS + 20));
-            patch.0[coarse.index()] = 1.0 + 12.0 * late;
-            patch.0[fine.index()] = 40.0 * late;
+            patch.0[coarse.index()] = 1.0 + 7.0 * late;
+            patch.0[fine.index()] = 20.0 * late;
             patch.0[near.index()] = 2.0 + late;
         }
         let table = MorphTable::from_entries(&entries);
@@ -265,8 +299,42 @@ mod tests {
             [coarse, fine, near].map(|parameter| patch.get(parameter))
         };
         assert_eq!(between(&table, 0.25), [1.0, 0.0, 2.25]);
-        assert_eq!(between(&table, 0.75), [13.0, 40.0, 2.75]);
-        assert_eq!(between(&table.gliding(), 0.25), [4.0, 10.0, 2.25]);
+        assert_eq!(between(&table, 0.75), [8.0, 20.0, 2.75]);
+        let gliding = table.with(Between::AllGlides);
+        assert_eq!(between(&gliding, 0.25), [2.75, 5.0, 2.25]);
+    }
+
+    #[test]
+    fn a_sound_far_away_is_leapt_to_as_a_whole() {
+        let [level, near] =
+            [0, 1].map(|place| Parameter::of(Operator::ALL[place], OperatorParameter::OutputLevel));
+        let mut entries = [FractionalPatch::from(&Patch::INIT); ENTRIES];
+        for (entry, patch) in entries.iter_mut().enumerate() {
+            let late = f32::from(u8::from(entry > BEYOND_STEPS + 20));
+            patch.0[level.index()] = 50.0 + 30.0 * late;
+            patch.0[near.index()] = 50.0 + 10.0 * late;
+        }
+        let table = MorphTable::from_entries(&entries);
+        let between = |table: &MorphTable, part: f32| {
+            let patch = table.at((20.0 + part) / STEPS as f32);
+            [level, near].map(|parameter| patch.get(parameter))
+        };
+        assert_eq!(between(&table, 0.25), [50.0, 50.0]);
+        assert_eq!(between(&table, 0.75), [80.0, 60.0]);
+        let before = table.with(Between::RatiosLeap);
+        assert_eq!(between(&before, 0.25), [57.5, 52.5]);
+        // A quarter of its range is not too far.
+        for patch in &mut entries[BEYOND_STEPS + 21..] {
+            patch.0[level.index()] = 74.0;
+        }
+        let near = MorphTable::from_entries(&entries);
+        assert_eq!(between(&near, 0.25), [56.0, 52.5]);
+    }
+
+    #[test]
+    fn straight_lines_have_no_leaps() {
+        let (a, b) = ends();
+        assert!(MorphTable::linear(&a, &b).is_far.iter().all(|far| !far));
     }
 
     #[test]
