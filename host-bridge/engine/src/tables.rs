@@ -27,7 +27,8 @@ impl Segment {
         self.0 as i32
     }
 
-    /// Value (low half) and slope (high half).
+    /// Value (low half) and slope (high half), for vectors.
+    #[cfg(target_arch = "x86_64")]
     pub const fn bits(self) -> u64 {
         self.0
     }
@@ -61,7 +62,8 @@ const SINE_SEGMENTS: [Segment; STEPS] = {
     segments(&values)
 };
 
-/// Whether every slope of the sine, times any fraction, fits into 32 bits.
+/// Whether every slope of the sine, times any fraction, fits into 32 bits, as vectors want it.
+#[cfg(target_arch = "x86_64")]
 pub const SLOPES_FIT: bool = {
     let mut fit = true;
     let mut i = 0;
