@@ -1,8 +1,9 @@
 //! The user's collection: tens of thousands of presets in one SQLite database, found in a moment.
 //!
 //! Reading order: [`Library`] opens it; [`import`] fills it; [`search`] and [`similar`] find in it;
-//! [`keep`], [`cartridge`] and [`export`] are what users do with what they found. `schema` and
-//! `store` are the ground: the tables and the transactions; `repair` heals it.
+//! [`keep`], [`cartridge`] and [`export`] are what users do with what they found; [`path_cache`] is
+//! what the program notes there for itself. `schema` and `store` are the ground: the tables and the
+//! transactions; `repair` heals it.
 //!
 //! Invariants: nothing is opened before it is asked for, so that a plug-in can be scanned without a
 //! file being touched; every call either does all it says or leaves the database as it was; files
@@ -33,6 +34,7 @@ pub mod keep;
 mod lookup;
 pub mod map;
 mod measuring;
+pub mod path_cache;
 pub mod search;
 pub mod similar;
 pub mod sound;
@@ -47,6 +49,7 @@ pub use import::{FileReport, Outcome, Progress, Report, Stage};
 pub use keep::Stored;
 pub use lookup::Lookup;
 pub use map::MapPoint;
+pub use path_cache::{PathCache, Wanted};
 pub use preset::{Origin, Preset, PresetId};
 pub use repair::{Health, Repair};
 pub use search::{Found, Query, Shape, Sort, Tone};

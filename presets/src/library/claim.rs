@@ -46,6 +46,16 @@ impl Claim {
         }
         Ok(Claim(path))
     }
+
+    /// Claims a library that this copy of the program has open, until its last claim goes; `None` if it
+    /// has not. Looks at no file, and keeps the library from no other copy that could have it without
+    /// this.
+    pub fn join(path: &Path) -> Option<Claim> {
+        let path = plain(path);
+        let mut all = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get_mut(&path)?.times += 1;
+        Some(Claim(path))
+    }
 }
 
 /// The same for all ways to write it; the file itself need not be there yet.
@@ -172,6 +182,20 @@ mod tests {
         assert_eq!(folder.names(), 0);
         drop(take().unwrap());
         assert_eq!(looked, 2);
+    }
+
+    #[test]
+    fn only_what_is_open_is_joined() {
+        let folder = Folder::new("joined-claim");
+        let library = folder.0.join("library.sqlite");
+        assert!(Claim::join(&library).is_none());
+        let first = Claim::take(&library, || Ok(())).unwrap();
+        let joined = Claim::join(&library).unwrap();
+        drop(first);
+        assert!(Claim::join(&library).is_some());
+        drop(joined);
+        assert!(Claim::join(&library).is_none());
+        assert_eq!(folder.names(), 0);
     }
 
     #[cfg(unix)]

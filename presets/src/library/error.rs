@@ -42,6 +42,8 @@ pub enum Problem {
     Busy,
     /// This process has loaded the program twice, and the other copy has the library open.
     Twice,
+    /// Nobody has the library open, and it was not to be opened for this.
+    Closed,
     /// Another import is running.
     ImportRunning,
     /// What was asked for does not exist, or a value is not allowed.
@@ -147,6 +149,7 @@ impl fmt::Display for LibraryError {
                 "this host has Tween open as CLAP and as VST3; the library is open in one of them \
                  and must not be opened twice: use only one of the two in this host",
             ),
+            Problem::Closed => f.write_str("the library is not open"),
             Problem::ImportRunning => {
                 f.write_str("another import is running; wait for its end or cancel it")
             }

@@ -99,6 +99,11 @@ impl Library {
 
     /// Whether the library is sound once its indices are built anew from its tables.
     fn rebuild_indices(&mut self) -> bool {
+        // Paths can be found again: their table is emptied before it makes the library unsound, if it
+        // can still be emptied.
+        let _ = self
+            .store
+            .write(|transaction| Ok(transaction.execute("DELETE FROM path", [])?));
         let rebuilt = self.store.write(|transaction| {
             transaction.execute_batch("REINDEX")?;
             super::document::rebuild(transaction)
@@ -133,7 +138,7 @@ impl Library {
     }
 }
 
-/// The tables that are salvaged, parents first.
+/// The tables that are salvaged, parents first. Not `path`, which holds nothing that could not be had again.
 const SALVAGED: [(&str, &str); 8] = [
     (
         "preset",

@@ -9,7 +9,7 @@ pub const APPLICATION_ID: i32 = 0x5457_454E;
 pub const VERSION: u32 = MIGRATIONS.len() as u32;
 
 /// Step `n` leads from version `n` to `n + 1`.
-pub const MIGRATIONS: [&str; 2] = [V1, V2];
+pub const MIGRATIONS: [&str; 3] = [V1, V2, V3];
 
 /// Version 1: presets and where they came from, what users add to them, and the text index.
 const V1: &str = "
@@ -119,4 +119,22 @@ CREATE INDEX preset_used ON preset (used);
 CREATE INDEX preset_rating ON preset (rating DESC, name COLLATE NOCASE);
 CREATE INDEX preset_brightness ON preset (brightness);
 CREATE INDEX preset_near ON preset (near) WHERE near IS NOT NULL;
+";
+
+/// Version 3: paths that were found, see `PathCache`. All of them can be found again: nothing in this
+/// table is the user's, and whoever cannot read it does without.
+const V3: &str = "
+CREATE TABLE path (
+    id     INTEGER PRIMARY KEY,
+    a      BLOB    NOT NULL,                      -- the packed patch where it begins, 128 bytes
+    b      BLOB    NOT NULL,                      -- where it ends
+    engine TEXT    NOT NULL,                      -- the arithmetic it was listened to with
+    kind   TEXT    NOT NULL,                      -- how it leads from one to the other
+    model  BLOB    NOT NULL,                      -- SHA-256 of the network's weights, 32 bytes
+    search TEXT    NOT NULL,                      -- the version of what looked for it
+    bytes  BLOB    NOT NULL,                      -- itself, with a version and a checksum of its own
+    used   INTEGER NOT NULL,                      -- grows with every use
+    UNIQUE (a, b, engine, kind)
+) STRICT;
+CREATE INDEX path_used ON path (used);
 ";

@@ -34,8 +34,12 @@ impl Default for Options {
 pub struct Store {
     path: PathBuf,
     options: Options,
+    open: Open,
     connection: Option<Opened>,
 }
+
+/// How the database is opened.
+type Open = fn(&Path, &Options) -> Result<Opened>;
 
 /// A connection, and after it, in the order in which they are dropped, the right to have it.
 #[derive(Debug)]
@@ -53,7 +57,17 @@ impl Store {
         Store {
             path,
             options,
+            open,
             connection: None,
+        }
+    }
+
+    /// The same for a guest: it is opened only while this copy of the program has it open already, as
+    /// it is. What a guest writes may be lost if the power fails; nothing else is.
+    pub fn for_guest(path: PathBuf, options: Options) -> Store {
+        Store {
+            open: open_as_guest,
+            ..Store::new(path, options)
         }
     }
 
@@ -111,7 +125,7 @@ impl Store {
     /// The connection, opened now if it was not yet.
     pub fn connection(&mut self) -> Result<&mut Connection> {
         if self.connection.is_none() {
-            let opened = open(&self.path, &self.options);
+            let opened = (self.open)(&self.path, &self.options);
             self.connection = Some(opened.map_err(|error| error.at(&self.path))?);
         }
         let opened = self.connection.as_mut().expect("it was opened just now");
@@ -141,11 +155,31 @@ fn open(path: &Path, options: &Options) -> Result<Opened> {
     })
 }
 
-/// A connection with our settings, whatever the schema's version.
+/// Opens the library beside who has it open: makes, migrates and examines no file.
+fn open_as_guest(path: &Path, options: &Options) -> Result<Opened> {
+    let claim = Claim::join(path).ok_or(Problem::Closed)?;
+    let connection = connect_with(path, options, OpenFlags::empty())?;
+    // A guest's writes wait for no disk; in the log, what others commit is whole all the same.
+    connection.execute_batch("PRAGMA synchronous = NORMAL")?;
+    match version(&connection)? {
+        schema::VERSION if application(&connection)? == schema::APPLICATION_ID => Ok(Opened {
+            connection,
+            _claim: claim,
+        }),
+        schema::VERSION => Err(Problem::Foreign.into()),
+        found if found > schema::VERSION => Err(newer(found)),
+        // Who has it open is making or migrating it.
+        _ => Err(Problem::Busy.into()),
+    }
+}
+
+/// A connection with our settings, whatever the schema's version; makes the file if there is none.
 pub fn connect(path: &Path, options: &Options) -> Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    connect_with(path, options, OpenFlags::SQLITE_OPEN_CREATE)
+}
+
+fn connect_with(path: &Path, options: &Options, more: OpenFlags) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(options.wait)?;
     connection.set_prepared_statement_cache_capacity(64);
@@ -163,6 +197,11 @@ pub fn connect(path: &Path, options: &Options) -> Result<Connection> {
 /// The schema's version in the database; 0: it is empty.
 pub fn version(connection: &Connection) -> Result<u32> {
     Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
+/// Whose database it is.
+fn application(connection: &Connection) -> Result<i32> {
+    Ok(connection.pragma_query_value(None, "application_id", |row| row.get(0))?)
 }
 
 /// Looks at the file's header, as bytes: a file that is not ours is not even opened by SQLite,
@@ -243,7 +282,7 @@ fn newer(found: u32) -> LibraryError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::library::{Library, Query};
+    use crate::library::{Library, PathCache, Query, Wanted};
     use crate::patch::Patch;
 
     /// A library as the first `version` steps of the schema make it, with a preset in it.
@@ -265,6 +304,55 @@ mod tests {
         crate::library::document::rebuild(&connection).unwrap();
     }
 
+    fn wanted() -> Wanted {
+        Wanted {
+            a: Patch::INIT,
+            b: Patch::INIT,
+            engine: "modern",
+            kind: "even",
+            model: [7; 32],
+            search: "1".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_guest_waits_for_who_makes_the_library_and_refuses_what_it_does_not_know() {
+        let folder = std::env::temp_dir().join(format!("tween-guest-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("library.sqlite");
+        old(&path, schema::MIGRATIONS.len() - 1);
+        let options = Options {
+            wait: Duration::from_millis(10),
+            ..Options::default()
+        };
+        // As a claim is held while the library is being migrated.
+        let claim = Claim::take(&path, || Ok(())).unwrap();
+        let refusal = || {
+            let refused = PathCache::at(&path, options).get(&wanted()).unwrap_err();
+            refused.problem
+        };
+        assert!(matches!(refusal(), Problem::Busy));
+        for (field, value) in [
+            ("user_version", schema::VERSION as i32 + 1),
+            ("user_version", schema::VERSION as i32),
+            ("application_id", 7),
+        ] {
+            let connection = Connection::open(&path).unwrap();
+            connection.pragma_update(None, field, value).unwrap();
+            drop(connection);
+            match (field, value) {
+                ("application_id", _) => assert!(matches!(refusal(), Problem::Foreign)),
+                // There is no such table.
+                (_, value) if value == schema::VERSION as i32 => {
+                    assert!(matches!(refusal(), Problem::Sql(_)));
+                }
+                _ => assert!(matches!(refusal(), Problem::Newer { .. })),
+            }
+        }
+        drop(claim);
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
     #[test]
     fn every_older_version_is_migrated_with_a_backup() {
         for version in 1..schema::MIGRATIONS.len() {
@@ -282,6 +370,10 @@ mod tests {
             let found = library.search(&query, 0, 10).unwrap();
             assert_eq!(library.patch(found[0].id).unwrap(), Patch::INIT);
             assert!(library.check().unwrap().is_sound());
+            let mut paths = PathCache::at(&path, Options::default());
+            assert_eq!(paths.get(&wanted()).unwrap(), None);
+            paths.put(&wanted(), b"a path").unwrap();
+            assert_eq!(paths.get(&wanted()).unwrap().unwrap(), b"a path");
             let backup = repair::backup_path(&path, &format!("v{version}"));
             let kept = Connection::open(&backup).unwrap();
             assert_eq!(super::version(&kept).unwrap(), version as u32);

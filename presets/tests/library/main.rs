@@ -5,6 +5,7 @@ mod file;
 mod find;
 mod import;
 mod keep;
+mod paths;
 
 use std::fs;
 use std::ops::ControlFlow;
