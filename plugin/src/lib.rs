@@ -3,7 +3,8 @@
 //! One file per thread and per thing that crosses between them. Reading order:
 //!
 //! * [`parameters`]: what the host sees, frozen;
-//! * [`session`] and [`state`]: what the user has chosen, and how a project stores it;
+//! * [`session`] and [`state`], with [`table_bytes`]: what the user has chosen, and how a project
+//!   stores it;
 //! * [`shared`]: where main thread, editor and worker meet;
 //! * [`worker`], with [`paths`] and [`trail`]: the thread that finds paths and listens to them;
 //! * [`keeper`]: the thread that owns the user's Dexed;
@@ -26,6 +27,7 @@
 //! | host, editor | audio thread | parameters | nice-plug's atomics |
 //! | audio thread | editor | where the voices are | triple buffer ([`audition`]) |
 //! | main thread, editor | worker | requests | bounded channel, the latest wins |
+//! | worker | worker of any instance, any day | paths that were found | the user's library, while an editor has it open ([`paths`]) |
 //! | main thread, editor, worker | each other | session, path, progress, trail | the mutex of [`shared`] |
 //!
 //! The audio thread holds no lock, waits for nothing, and drops nothing that owns memory: what the
@@ -51,6 +53,7 @@ pub mod session;
 pub mod shared;
 pub mod state;
 pub mod synths;
+pub mod table_bytes;
 pub mod trail;
 pub mod worker;
 

@@ -2,7 +2,10 @@
 //!
 //! Only the worker thread is ever in here. The network computes on one thread of a pool that lives as
 //! long as its worker; its weights are read at the first request of a process and shared by all
-//! instances in it. The same request gives the same table, on every run.
+//! instances in it. The same request gives the same table, on every run: so what was found is
+//! remembered, by the process and by the user's library ([`kept`]).
+
+mod kept;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -17,6 +20,7 @@ use presets::{FractionalPatch, Patch};
 
 use crate::session::PathKind;
 use crate::worker::Request;
+pub use kept::Kept;
 
 /// The note by which even paths are found.
 const NOTE: Note = Note {
@@ -42,22 +46,35 @@ pub struct Paths {
     latent: Option<(Patch, Patch, CompactPath)>,
     /// Made when a path is listened to first.
     ear: Option<Ear>,
+    /// The library, if it is asked.
+    kept: Option<Kept>,
+    /// What was found or remembered last, until it is kept.
+    latest: Option<(Sought, Arc<MorphTable>)>,
 }
 
 impl Paths {
+    /// Ways to paths that a library may know already.
+    pub fn known_to(kept: Kept) -> Paths {
+        Paths {
+            kept: Some(kept),
+            ..Paths::default()
+        }
+    }
+
     /// The path as the network imagines it, its pace and its switches found by listening.
     ///
     /// # Errors
     /// A line for the user, if the network cannot be had.
     pub fn neural(&mut self, request: &Request) -> Result<Arc<MorphTable>, String> {
-        if let Some(table) = recall(request, PathKind::Neural) {
+        let sought = Sought::of(request, PathKind::Neural);
+        if let Some(table) = self.recall(&sought) {
             return Ok(table);
         }
         let (a, b) = (&request.a, &request.b);
         let along = self.latent(a, b)?.along();
         let entries = even::pace(a, b, &along, self.ear(), &mut render(request.engine));
         let table = MorphTable::found(entries.as_deref(), a, b);
-        Ok(remember(request, PathKind::Neural, table))
+        Ok(self.found(sought, table))
     }
 
     /// The path on which timbre moves at constant speed; `None` if `go_on` said no on the way.
@@ -69,12 +86,14 @@ impl Paths {
         progress: &mut dyn FnMut(f32),
         go_on: &dyn Fn() -> bool,
     ) -> Option<Arc<MorphTable>> {
-        if let Some(table) = recall(request, PathKind::Even) {
+        let sought = Sought::of(request, PathKind::Even);
+        if let Some(table) = self.recall(&sought) {
             return Some(table);
         }
         let (a, b) = (request.a, request.b);
         // Without the network's candidates the path is found all the same.
         let candidates = self.latent(&a, &b).map(CompactPath::candidates);
+        let is_whole = candidates.is_ok();
         let candidates = candidates.unwrap_or_default();
         let wanted = even::Request {
             a: &a,
@@ -93,7 +112,35 @@ impl Paths {
             return None;
         }
         let table = MorphTable::found(entries.as_deref(), &a, &b);
-        Some(remember(request, PathKind::Even, table))
+        let table = self.found(sought, table);
+        if !is_whole {
+            // With the network there will be a better one tomorrow.
+            self.latest = None;
+        }
+        Some(table)
+    }
+
+    /// Has the library keep the path that was found or remembered last, as the one used last. To be
+    /// called when it plays: the library may take a moment.
+    pub fn keep(&mut self) {
+        if let (Some((sought, table)), Some(kept)) = (self.latest.take(), &mut self.kept) {
+            kept.keep(&sought, &table);
+        }
+    }
+
+    fn recall(&mut self, sought: &Sought) -> Option<Arc<MorphTable>> {
+        let table = recall(sought).or_else(|| {
+            let table = self.kept.as_mut()?.recall(sought)?;
+            Some(remember(sought, table))
+        })?;
+        self.latest = Some((sought.clone(), table.clone()));
+        Some(table)
+    }
+
+    fn found(&mut self, sought: Sought, table: MorphTable) -> Arc<MorphTable> {
+        let table = remember(&sought, table);
+        self.latest = Some((sought, table.clone()));
+        table
     }
 
     fn ear(&mut self) -> &mut Ear {
@@ -134,91 +181,44 @@ fn render(engine: EngineKind) -> impl FnMut(&FractionalPatch) -> Vec<f32> {
     move |patch| render_note(patch, &NOTE, hearing::RATE, engine)
 }
 
-struct Remembered {
+/// What a path is found for, and remembered by.
+#[derive(Clone, PartialEq, Eq)]
+struct Sought {
     a: Patch,
     b: Patch,
     engine: EngineKind,
     path: PathKind,
-    table: Arc<MorphTable>,
+}
+
+impl Sought {
+    fn of(request: &Request, path: PathKind) -> Sought {
+        Sought {
+            a: request.a,
+            b: request.b,
+            engine: request.engine,
+            path,
+        }
+    }
 }
 
 /// The paths found last in this process, the newest at the end.
-static MEMORY: Mutex<VecDeque<Remembered>> = Mutex::new(VecDeque::new());
+static MEMORY: Mutex<VecDeque<(Sought, Arc<MorphTable>)>> = Mutex::new(VecDeque::new());
 
-fn recall(request: &Request, path: PathKind) -> Option<Arc<MorphTable>> {
+fn recall(sought: &Sought) -> Option<Arc<MorphTable>> {
     let memory = MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut known = memory.iter();
-    let known = known.find(|known| {
-        known.a == request.a
-            && known.b == request.b
-            && known.engine == request.engine
-            && known.path == path
-    });
-    known.map(|known| known.table.clone())
+    let known = memory.iter().find(|(known, _)| known == sought);
+    known.map(|(_, table)| table.clone())
 }
 
-fn remember(request: &Request, path: PathKind, table: MorphTable) -> Arc<MorphTable> {
+fn remember(sought: &Sought, table: MorphTable) -> Arc<MorphTable> {
     let table = Arc::new(table);
     let mut memory = MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
     if memory.len() >= REMEMBERED {
         memory.pop_front();
     }
-    memory.push_back(Remembered {
-        a: request.a,
-        b: request.b,
-        engine: request.engine,
-        path,
-        table: table.clone(),
-    });
+    memory.push_back((sought.clone(), table.clone()));
     table
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use presets::factory;
-
-    fn request() -> Request {
-        let bank = factory::all();
-        let (a, b) = (bank[0].patch, bank[40].patch);
-        Request {
-            generation: 1,
-            table: Box::new(MorphTable::linear(&a, &b)),
-            find: true,
-            a,
-            b,
-            path: PathKind::Even,
-            engine: EngineKind::Modern,
-        }
-    }
-
-    #[test]
-    fn ends_are_exact_and_a_path_is_found_once() {
-        let request = request();
-        let mut paths = Paths::default();
-        let neural = paths.neural(&request).unwrap();
-        let mut told = 0;
-        let even = paths.even(&request, &mut |_| told += 1, &|| true).unwrap();
-        assert!(told > 0);
-        for table in [&neural, &even] {
-            assert_eq!(table.at(0.0), FractionalPatch::from(&request.a));
-            assert_eq!(table.at(1.0), FractionalPatch::from(&request.b));
-        }
-        let again = Paths::default().even(&request, &mut |_| panic!("searched again"), &|| true);
-        assert!(Arc::ptr_eq(&even, &again.unwrap()));
-        let again = Paths::default().neural(&request);
-        assert!(Arc::ptr_eq(&neural, &again.unwrap()));
-    }
-
-    #[test]
-    fn a_search_that_is_not_wanted_any_more_ends() {
-        let mut request = request();
-        request.engine = EngineKind::MarkI;
-        assert!(
-            Paths::default()
-                .even(&request, &mut |_| (), &|| false)
-                .is_none()
-        );
-        assert!(recall(&request, PathKind::Even).is_none());
-    }
-}
+mod tests;

@@ -13,6 +13,7 @@ use nice_plug_egui::RepaintNotifier;
 use presets::FractionalPatch;
 
 use crate::keeper::{self, Keeper, Open, Standing};
+use crate::paths::{Kept, Paths};
 use crate::session::{Choice, DEFAULT_BEND, Dexed, End, PathKind, Session};
 use crate::state::Saved;
 use crate::trail::Trail;
@@ -247,7 +248,8 @@ impl Shared {
     fn request(&self, request: Request) {
         let mut worker = lock(&self.worker);
         if worker.is_none() {
-            match Worker::start(self.desk.clone(), PathWorker::default()) {
+            let paths = Kept::of_user().map_or_else(Paths::default, Paths::known_to);
+            match Worker::start(self.desk.clone(), PathWorker::new(paths)) {
                 Ok(started) => *worker = Some(started),
                 Err(error) => {
                     let reason = format!("no thread for the path to be had: {error}");
@@ -433,7 +435,7 @@ impl Sheet {
 }
 
 /// The song of an instance to which nothing has been done.
-const FIRST_SONG: &str = include_str!("session/first.json");
+pub(crate) const FIRST_SONG: &str = include_str!("session/first.json");
 
 /// The path of the first session, found before it was shipped: were it searched by each instance, a song
 /// in which nobody chose anything would sound one way until then and another afterwards. Says whether
@@ -478,7 +480,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::paths::Paths;
     use crate::session::Lock;
     use presets::{FractionalPatch, Parameter, Patch};
 

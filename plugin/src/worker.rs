@@ -84,9 +84,21 @@ pub trait Work: Send + 'static {
 }
 
 /// What the plug-in's worker does.
-#[derive(Default)]
 pub struct PathWorker {
     paths: Paths,
+}
+
+impl PathWorker {
+    /// One that finds paths so.
+    pub fn new(paths: Paths) -> PathWorker {
+        PathWorker { paths }
+    }
+
+    /// How it finds them.
+    #[cfg(test)]
+    pub(crate) fn paths(&self) -> &Paths {
+        &self.paths
+    }
 }
 
 impl Work for PathWorker {
@@ -110,7 +122,10 @@ impl Work for PathWorker {
         let generation = request.generation;
         match stage {
             Stage::Neural => match self.paths.neural(request) {
-                Ok(table) => desk.publish(generation, &table, request.path == PathKind::Neural),
+                Ok(table) => {
+                    desk.publish(generation, &table, request.path == PathKind::Neural);
+                    self.paths.keep();
+                }
                 // The even path can be found without it.
                 Err(_) if request.path == PathKind::Even => {}
                 Err(reason) => return Err(reason),
@@ -119,6 +134,7 @@ impl Work for PathWorker {
                 let mut progress = |part| desk.report(generation, Progress::Working(stage, part));
                 if let Some(table) = self.paths.even(request, &mut progress, go_on) {
                     desk.publish(generation, &table, true);
+                    self.paths.keep();
                 }
             }
             Stage::Trail => {

@@ -2,12 +2,16 @@
 
 use candle_core::{Device, Result, Tensor};
 use presets::{FractionalPatch, Kind, Parameter, Patch};
+use sha2::{Digest, Sha256};
 
 use super::layout::{Layout, NUMBER_OUTPUTS, OPERATOR, OPERATORS, PATCH, TOKENS};
 use super::likelihood::{expected, most_likely};
 use super::network::{Config, Network};
 use super::objective::{PATCH_VALUES, patch_values};
 use crate::checkpoint::Checkpoint;
+
+/// The file of the model that ships.
+const SHIPPED: &[u8] = include_bytes!("../../weights/compact.safetensors");
 
 /// At most so many latents are decoded at once: then no tensor is so large that candle would start
 /// threads of its own to fill it.
@@ -58,7 +62,12 @@ impl Compact {
     /// # Errors
     /// Only if memory cannot be had.
     pub fn shipped() -> Result<Compact> {
-        Compact::load(include_bytes!("../../weights/compact.safetensors"))
+        Compact::load(SHIPPED)
+    }
+
+    /// What tells the model that ships from any other: SHA-256 of its file. Takes some milliseconds.
+    pub fn shipped_digest() -> [u8; 32] {
+        Sha256::digest(SHIPPED).into()
     }
 
     /// Reads a safetensors file of weights, of 16 or 32 bits, in memory.
