@@ -7,6 +7,7 @@
 
 use std::convert::Infallible;
 use std::fs;
+use std::path::Path;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ use nice_plug::prelude::PluginState;
 use plugin::parameters::{LISTS, RANGES};
 use plugin::state::{Saved, migrate_parameters};
 use presets::library::source::{self, SourceFile};
-use presets::library::{Library, LibraryError, Options, Query};
+use presets::library::{Library, LibraryError, Options, PathCache, Query, Wanted};
 use presets::{PACKED_LEN, Parameter, Patch};
 
 /// A reader under its name, which is that of its target and of its folder of seeds.
@@ -139,14 +140,39 @@ pub fn library(bytes: &[u8]) -> bool {
     };
     let mut library = Library::at(&path, options);
     let read = look_through(&mut library);
+    look_for_a_path(&path, options);
     let healed = library.repair().map(|_| library.check());
     if let Ok(health) = healed {
         assert!(health.unwrap().is_sound());
         has_text(look_through(&mut library));
+        if let Some(found) = look_for_a_path(&path, options) {
+            assert_eq!(found, PATH);
+        }
     }
     drop(library);
     fs::remove_dir_all(&folder).unwrap();
     has_text(read)
+}
+
+/// What is kept of a path here.
+const PATH: &[u8] = b"a path";
+
+/// Looks for a path that was found, keeps it, and looks again. That it cannot be had is no matter.
+fn look_for_a_path(library: &Path, options: Options) -> Option<Vec<u8>> {
+    let mut paths = PathCache::at(library, options);
+    let wanted = Wanted {
+        a: Patch::INIT,
+        b: Patch::INIT,
+        engine: "modern",
+        kind: "even",
+        model: [0; 32],
+        search: "seed".to_owned(),
+    };
+    has_text(paths.get(&wanted));
+    match has_text(paths.put(&wanted, PATH)) {
+        true => paths.get(&wanted).ok().flatten(),
+        false => None,
+    }
 }
 
 /// Reads what a browser shows.

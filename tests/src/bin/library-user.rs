@@ -8,7 +8,8 @@ use std::process::ExitCode;
 use std::thread;
 
 use end_to_end::numbered;
-use presets::library::{Library, LibraryError, Options, Query};
+use presets::Patch;
+use presets::library::{Library, LibraryError, Options, PathCache, Query, Wanted};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
         ["save", file] => Library::at(file, Options::default())
             .save(&numbered(1), &[])
             .map(drop),
+        ["path", file] => path(file),
         ["write", file, first] => write(file, number(first)),
         ["import", file, folder] => import(file, folder),
         ["instances", file, first, count] => instances(file, number(first), number(count)),
@@ -38,6 +40,26 @@ fn say(text: impl std::fmt::Display) {
     let mut out = std::io::stdout().lock();
     // The watcher may be gone; then this will end soon.
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+}
+
+/// Keeps a path in a library that can be read at least. What cannot be kept is not there, and in
+/// nobody's way.
+fn path(file: &str) -> Result<(), LibraryError> {
+    let mut library = Library::at(file, Options::default());
+    let presets = library.len()?;
+    let mut paths = PathCache::at(file, Options::default());
+    let wanted = Wanted {
+        a: Patch::INIT,
+        b: numbered(1),
+        engine: "modern",
+        kind: "even",
+        model: [0; 32],
+        search: String::new(),
+    };
+    let kept = paths.put(&wanted, b"a path");
+    assert_eq!(paths.get(&wanted)?.is_some(), kept.is_ok());
+    assert_eq!(library.len()?, presets);
+    kept
 }
 
 /// Saves patch after patch, each a favourite, and says the number of each when it is stored.

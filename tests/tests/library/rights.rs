@@ -26,10 +26,22 @@ fn a_folder_that_may_not_be_written_is_said() {
     fs::copy(scratch.path("library.sqlite"), &kept).unwrap();
     let before = fs::read(&kept).unwrap();
     fs::set_permissions(&kept, Permissions::from_mode(0o444)).unwrap();
-    fs::set_permissions(&folder, Permissions::from_mode(0o555)).unwrap();
 
     let is_root = fs::metadata(&folder).unwrap().uid() == 0;
-    for (asked, file) in [("open", &new), ("save", &new), ("save", &kept)] {
+    // A folder that may be written, and in it a library that may only be read.
+    let read_only = folder.join("writable/read-only.sqlite");
+    fs::create_dir(folder.join("writable")).unwrap();
+    fs::copy(&kept, &read_only).unwrap();
+    fs::set_permissions(read_only.parent().unwrap(), Permissions::from_mode(0o777)).unwrap();
+    fs::set_permissions(&folder, Permissions::from_mode(0o555)).unwrap();
+
+    for (asked, file) in [
+        ("open", &new),
+        ("save", &new),
+        ("save", &kept),
+        ("path", &kept),
+        ("path", &read_only),
+    ] {
         let mut command = Command::new(&program);
         command.arg(asked).arg(file);
         if is_root {
@@ -48,6 +60,7 @@ fn a_folder_that_may_not_be_written_is_said() {
         );
     }
     assert_eq!(fs::read(&kept).unwrap(), before);
+    assert_eq!(fs::read(&read_only).unwrap(), before);
     assert!(!new.exists());
 
     fs::set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();
