@@ -112,12 +112,11 @@ impl Paths {
             return None;
         }
         let table = MorphTable::found(entries.as_deref(), &a, &b);
-        let table = self.found(sought, table);
         if !is_whole {
-            // With the network there will be a better one tomorrow.
-            self.latest = None;
+            // With the network there will be a better one: not to be remembered.
+            return Some(Arc::new(table));
         }
-        Some(table)
+        Some(self.found(sought, table))
     }
 
     /// Has the library keep the path that was found or remembered last, as the one used last. To be

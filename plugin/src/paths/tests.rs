@@ -4,9 +4,11 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use super::*;
+use crate::library::{LibraryThread, State};
 use crate::session::Choice;
 use crate::shared::tests::desk;
 use crate::worker::{PathWorker, Stage, Work};
+use nice_plug_egui::RepaintNotifier;
 use presets::factory;
 use presets::library::{Library, Options, PathCache};
 use rusqlite::Connection;
@@ -105,7 +107,13 @@ fn has_searched(paths: &Paths) -> bool {
 #[test]
 fn what_was_found_yesterday_is_not_searched_today() {
     let scratch = Scratch::new("yesterday");
-    let library = scratch.open();
+    drop(scratch.open());
+    let file = scratch.file();
+    let open = move || Ok(Library::at(file, Options::default()));
+    let editor = LibraryThread::start(open, RepaintNotifier::new()).unwrap();
+    while editor.shelf().state != State::Ready {
+        std::thread::yield_now();
+    }
     let bank = factory::all();
     let choice = |place: usize| Choice {
         patch: bank[place].patch,
@@ -149,7 +157,7 @@ fn what_was_found_yesterday_is_not_searched_today() {
     assert_eq!(bytes.len(), 2);
 
     // Without an editor that has the library open it is searched as before.
-    drop(library);
+    drop(editor);
     instance();
     assert_eq!(searches.get(), 2);
     assert_eq!(fs::read_dir(&scratch.0).unwrap().count(), 2);

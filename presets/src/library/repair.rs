@@ -138,7 +138,8 @@ impl Library {
     }
 }
 
-/// The tables that are salvaged, parents first. Not `path`, which holds nothing that could not be had again.
+/// The tables that are salvaged, parents first; not `path`, which holds nothing that could not be
+/// found again.
 const SALVAGED: [(&str, &str); 8] = [
     (
         "preset",
