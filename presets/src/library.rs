@@ -55,6 +55,7 @@ pub use repair::{Health, Repair};
 pub use search::{Found, Query, Shape, Sort, Tone};
 pub use similar::Similar;
 pub use sound::{Features, Measure};
+pub use source::EXTENSIONS;
 pub use store::Options;
 
 use similar::SoundIndex;

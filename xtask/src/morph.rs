@@ -9,6 +9,7 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 use engine::MorphTable;
 use model::path::even::RENDERS;
+use presets::library::export;
 use presets::{Patch, Reference};
 use serde::Serialize;
 
@@ -44,8 +45,8 @@ pub struct Args {
         value_parser = clap::value_parser!(u32).range(1..)
     )]
     pairs: Option<u32>,
-    /// How to travel.
-    #[arg(long, value_enum, default_value_t = PathKind::Linear)]
+    /// How to travel; even, as the plug-in does, takes about a second for a pair.
+    #[arg(long, value_enum, default_value_t = PathKind::Even)]
     path: PathKind,
     #[command(flatten)]
     network: network::Args,
@@ -125,37 +126,9 @@ pub fn run(args: Args) -> Result<()> {
     }
 }
 
-/// A sound on the way.
-struct Step {
-    position: f32,
-    patch: Patch,
-}
-
 impl Args {
     /// `count` steps at equal distances between the two ends that were asked for.
-    fn steps(&self, table: &MorphTable, count: usize, a: &Patch, b: &Patch) -> Vec<Step> {
-        let last = (count - 1) as f32;
-        let steps = (0..count).map(|step| {
-            let part = step as f32 / last;
-            // Not `from + (to - from) * part`, which may miss `to` by a rounding.
-            let position = self.from * (1.0 - part) + self.to * part;
-            let name = name(position, a, b);
-            Step {
-                position,
-                patch: table.at(position).round(&name),
-            }
-        });
-        steps.collect()
-    }
-}
-
-/// The ends keep their names; what lies between is called by its position.
-fn name(position: f32, a: &Patch, b: &Patch) -> String {
-    if position == 0.0 {
-        a.name()
-    } else if position == 1.0 {
-        b.name()
-    } else {
-        format!("MORPH{:>4.0}%", position * 100.0)
+    fn steps(&self, table: &MorphTable, count: usize, ends: [&Patch; 2]) -> Vec<(f32, Patch)> {
+        export::steps(|at| table.at(at), ends, self.from..=self.to, count)
     }
 }

@@ -231,6 +231,10 @@ fn a_morph_begins_and_ends_with_the_very_bytes() {
     assert!(output.status.success());
     let path = fs::read(scratch.0.join("out/path.json")).expect("path.json is there");
     let path: serde_json::Value = serde_json::from_slice(&path).expect("it is JSON");
+    assert_eq!(
+        path["path"], "even",
+        "the plug-in's path, unless told otherwise"
+    );
     let steps = path["steps"].as_array().expect("it has steps");
     assert_eq!(steps.len(), 5);
     let bank = fs::read(scratch.0.join("out/path.syx")).expect("path.syx is there");

@@ -2,10 +2,12 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use super::error::{LibraryError, Result};
 use crate::cartridge::Cartridge;
+use crate::fractional::FractionalPatch;
 use crate::patch::Patch;
 use crate::sysex;
 
@@ -39,27 +41,40 @@ pub fn bank(patches: &[Patch], path: &Path, existing: Existing) -> Result<()> {
     write(path, &cartridge.to_sysex(CHANNEL), existing)
 }
 
-/// Writes a path as a bank: 32 even steps from 0 to 1, the ends included, each named by its
-/// position: `A`, `A>B   3%`, ..., `B`.
-///
-/// # Errors
-/// As for [`single`].
-pub fn morph(at: impl FnMut(f32) -> Patch, path: &Path, existing: Existing) -> Result<()> {
-    bank(&morph_steps(at), path, existing)
+/// So many sounds of a path at equal distances, from one position of it to another, both included, each
+/// with its position. At 0 and 1 they have the names of A and B, elsewhere they are called by their
+/// position: `MORPH  48%`.
+pub fn steps(
+    sound_at: impl Fn(f32) -> FractionalPatch,
+    [a, b]: [&Patch; 2],
+    positions: RangeInclusive<f32>,
+    count: usize,
+) -> Vec<(f32, Patch)> {
+    let last = count.saturating_sub(1).max(1) as f32;
+    let step = |step| {
+        let part = step as f32 / last;
+        // Not `from + (to - from) * part`, which may miss `to` by a rounding.
+        let position = positions.start() * (1.0 - part) + positions.end() * part;
+        let mut patch = sound_at(position).round(&format!("MORPH{:>4.0}%", position * 100.0));
+        for (end, place) in [(a, 0.0), (b, 1.0)] {
+            if position == place {
+                // Byte for byte: a name may have what no text can say.
+                patch = Patch::from_values(patch.values(), end.name_bytes());
+            }
+        }
+        (position, patch)
+    };
+    (0..count).map(step).collect()
 }
 
-/// The 32 patches of [`morph`].
-pub fn morph_steps(mut at: impl FnMut(f32) -> Patch) -> [Patch; Cartridge::LEN] {
-    let last = Cartridge::LEN - 1;
-    std::array::from_fn(|step| {
-        let position = step as f32 / last as f32;
-        let mut patch = at(position);
-        // The ends keep the names of A and B.
-        if step != 0 && step != last {
-            patch.set_name(&format!("A>B  {:3.0}%", position * 100.0));
-        }
-        patch
-    })
+/// A path as the 32 patches of a bank: [`steps`] between those positions.
+pub fn bank_of_path(
+    sound_at: impl Fn(f32) -> FractionalPatch,
+    ends: [&Patch; 2],
+    positions: RangeInclusive<f32>,
+) -> Vec<Patch> {
+    let steps = steps(sound_at, ends, positions, Cartridge::LEN);
+    steps.into_iter().map(|(_, patch)| patch).collect()
 }
 
 /// Writes all or nothing: under another name first, which becomes the file's when it is complete.

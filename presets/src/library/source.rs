@@ -50,7 +50,7 @@ pub struct SourceFile {
 }
 
 /// What files of patches are called.
-const EXTENSIONS: [&str; 9] = [
+pub const EXTENSIONS: [&str; 9] = [
     "syx", "sysex", "dx7", "bin", "zip", "mid", "sqlite", "sqlite3", "db",
 ];
 /// Longer files are not read, and no more is unpacked of one archive: no collection of DX7 voices is as

@@ -4,7 +4,7 @@ use std::fs;
 
 use presets::library::export::{self, Existing};
 use presets::library::{Category, PresetId, Problem};
-use presets::{Parameter, Patch, sysex};
+use presets::{FractionalPatch, Parameter, Patch, sysex};
 
 use crate::{Scratch, patch};
 
@@ -115,20 +115,27 @@ fn exports_read_back_and_never_replace_by_themselves() {
 }
 
 #[test]
-fn a_morph_is_a_bank_of_even_steps_with_exact_ends() {
-    let (a, mut b) = (Patch::INIT, Patch::INIT);
+fn a_path_is_a_bank_of_equal_steps_with_exact_ends() {
+    let mut b = Patch::INIT;
     b.set(Parameter::FEEDBACK, 7);
     b.set_name("B END");
-    let mut asked = Vec::new();
-    let steps = export::morph_steps(|position| {
-        asked.push(position);
-        if position < 0.5 { a } else { b }
-    });
-    assert_eq!((steps[0], steps[31]), (a, b));
+    // A name that no text can say.
+    let a = Patch::from_values(Patch::INIT.values(), b"A\x00END \x01\x7F\x5C.");
+    let path = |position: f32| FractionalPatch::from(if position < 0.5 { &a } else { &b });
+    let bank = export::bank_of_path(path, [&a, &b], 0.0..=1.0);
+    assert_eq!(bank.len(), 32);
+    assert_eq!([bank[0], bank[31]], [a, b]);
     assert_eq!(
-        (steps[1].name(), steps[16].name()),
-        ("A>B    3%".into(), "A>B   52%".into())
+        [bank[1].name(), bank[16].name()],
+        ["MORPH   3%", "MORPH  52%"]
     );
-    assert!(asked.is_sorted());
-    assert_eq!(asked.len(), 32);
+
+    let beyond = export::steps(path, [&a, &b], -0.5..=1.5, 5);
+    let places: Vec<f32> = beyond.iter().map(|(position, _)| *position).collect();
+    assert_eq!(places, [-0.5, 0.0, 0.5, 1.0, 1.5]);
+    assert_eq!([beyond[1].1, beyond[3].1], [a, b]);
+    assert_eq!(
+        [beyond[0].1.name(), beyond[4].1.name()],
+        ["MORPH -50%", "MORPH 150%"]
+    );
 }

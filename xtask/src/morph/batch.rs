@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use presets::Patch;
 use serde::Serialize;
 
-use super::{Args, PathKind, Step};
+use super::{Args, PathKind};
 use crate::hex::hex;
 use crate::network::Network;
 use crate::sound::Sound;
@@ -102,11 +102,11 @@ fn morph(
     [a, b]: &[Patch; 2],
 ) -> Result<String> {
     let table = args.path.table(a, b, network)?;
-    let steps = args.steps(&table, args.steps as usize, a, b);
+    let steps = args.steps(&table, args.steps as usize, [a, b]);
     if args.wav {
         let folder = folder.join(pair.to_string());
         fs::create_dir(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
-        for (number, Step { patch, .. }) in steps.iter().enumerate() {
+        for (number, (_, patch)) in steps.iter().enumerate() {
             Sound::of_patch(patch).write(&folder.join(format!("{number}.wav")))?;
         }
     }
@@ -115,10 +115,10 @@ fn morph(
         a: 2 * pair,
         b: 2 * pair + 1,
         path: args.path,
-        positions: steps.iter().map(|step| step.position).collect(),
+        positions: steps.iter().map(|(position, _)| *position).collect(),
         steps: steps
             .iter()
-            .map(|step| hex(&step.patch.to_packed()))
+            .map(|(_, patch)| hex(&patch.to_packed()))
             .collect(),
     };
     Ok(serde_json::to_string(&line)?)

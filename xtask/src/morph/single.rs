@@ -3,11 +3,12 @@
 use std::fs;
 
 use anyhow::{Context, Result};
-use presets::{Cartridge, Patch, Reference};
+use presets::library::export::{self, Existing};
+use presets::{Patch, Reference};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{Args, PathKind, Step};
+use super::{Args, PathKind};
 use crate::hex::hex;
 use crate::network::Network;
 use crate::patches;
@@ -45,31 +46,23 @@ struct Described {
 pub fn run(args: &Args, a: &Reference, b: &Reference, network: &Network) -> Result<()> {
     let (a, b) = (patches::one(a)?, patches::one(b)?);
     let table = args.path.table(&a, &b, network)?;
-    let steps = args.steps(&table, args.steps as usize, &a, &b);
+    let steps = args.steps(&table, args.steps as usize, [&a, &b]);
     let staging = Staging::new(&args.out)?;
 
     let sounds: Vec<Sound> = steps
         .par_iter()
-        .map(|step| Sound::of_patch(&step.patch))
+        .map(|(_, patch)| Sound::of_patch(patch))
         .collect();
     for (number, sound) in sounds.iter().enumerate() {
         sound.write(&staging.path().join(wav(number)))?;
     }
     let title = format!("{} to {}", a.name().trim(), b.name().trim());
-    let positions: Vec<f32> = steps.iter().map(|step| step.position).collect();
+    let positions: Vec<f32> = steps.iter().map(|(position, _)| *position).collect();
     let strip = strip::draw(&title, &positions, &sounds)?;
     let json = describe(args.path, &a, &b, &steps)?;
-    let cartridge: Vec<Patch> = args
-        .steps(&table, Cartridge::LEN, &a, &b)
-        .iter()
-        .map(|step| step.patch)
-        .collect();
-    let cartridge = Cartridge::new(&cartridge)?.to_sysex(0);
-    for (name, bytes) in [
-        ("strip.png", &strip[..]),
-        ("path.json", json.as_bytes()),
-        ("path.syx", &cartridge),
-    ] {
+    let bank = export::bank_of_path(|at| table.at(at), [&a, &b], args.from..=args.to);
+    export::bank(&bank, &staging.path().join("path.syx"), Existing::Replace)?;
+    for (name, bytes) in [("strip.png", &strip[..]), ("path.json", json.as_bytes())] {
         let file = staging.path().join(name);
         fs::write(&file, bytes).with_context(|| format!("cannot write {}", file.display()))?;
     }
@@ -95,11 +88,12 @@ fn wav(number: usize) -> String {
     format!("{number}.wav")
 }
 
-fn describe(path: PathKind, a: &Patch, b: &Patch, steps: &[Step]) -> Result<String> {
-    let steps = steps.iter().enumerate().map(|(number, step)| Described {
-        position: step.position,
+fn describe(path: PathKind, a: &Patch, b: &Patch, steps: &[(f32, Patch)]) -> Result<String> {
+    let steps = steps.iter().zip(0..);
+    let steps = steps.map(|((position, patch), number)| Described {
+        position: *position,
         wav: wav(number),
-        patch: named(&step.patch),
+        patch: named(patch),
     });
     let path = Path {
         path,
