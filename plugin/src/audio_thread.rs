@@ -91,6 +91,7 @@ impl AudioThread {
     /// Silence, and everything as it was when made ready.
     pub fn reset(&mut self, parameters: &Parameters) {
         self.synths.reset();
+        self.player.reset();
         self.lfo = Lfo::default();
         self.wheel = 0.0;
         self.since_step = 0;
@@ -221,6 +222,7 @@ impl AudioThread {
         if let Event::Controller { number: 1, value } = event {
             self.wheel = f32::from(value) / 127.0;
         }
+        self.player.see(&event);
         let position = self.position(parameters);
         self.synths.event(&event, self.tables.table(), position);
     }

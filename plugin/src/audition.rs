@@ -35,11 +35,13 @@ pub struct Remote {
     voices: Arc<Mutex<triple_buffer::Output<Voices>>>,
 }
 
-/// The positions on the path of the voices that sound.
+/// What the instrument does: the positions on the path of the voices that sound, and the keys that
+/// the host holds down, a bit for each of the 128.
 #[derive(Clone, Copy, Default, PartialEq)]
 struct Voices {
     count: usize,
     positions: [f32; VOICES],
+    keys: u128,
 }
 
 /// What was sent last, and the way to send.
@@ -67,8 +69,10 @@ pub struct Player {
     shown: Voices,
     /// Tells an open editor of voices that moved.
     repaint: RepaintNotifier,
-    /// The keys that are down as far as the audio thread knows.
+    /// The keys of the editor that are down as far as the audio thread knows.
     down: [u64; 2],
+    /// The keys that the host holds down: a bit for each.
+    lit: u128,
     synth: FmSynth,
     note: u64,
     /// Samples until the key goes up.
@@ -94,6 +98,7 @@ pub fn channel(repaint: RepaintNotifier) -> (Remote, Player) {
         shown: Voices::default(),
         repaint,
         down: [0; 2],
+        lit: 0,
         synth: FmSynth::new(rate, EngineKind::default()),
         note: 0,
         left: 0,
@@ -149,6 +154,12 @@ impl Remote {
         voices.positions[..voices.count.min(VOICES)].to_vec()
     }
 
+    /// The keys that the host holds down, a bit for each.
+    pub fn keys(&self) -> u128 {
+        let mut voices = self.voices.lock().unwrap_or_else(PoisonError::into_inner);
+        voices.read().keys
+    }
+
     /// A window was opened.
     pub fn open(&self) {
         self.keys.opened.store(true, Ordering::Relaxed);
@@ -197,12 +208,39 @@ impl Player {
         }
     }
 
+    /// Sees what the host tells the instrument, to know which keys are down.
+    pub fn see(&mut self, event: &Event) {
+        let bit = |key: u8| 1u128.checked_shl(key.into()).unwrap_or(0);
+        match event {
+            Event::NoteOn { address, velocity } if *velocity > 0 => {
+                self.lit |= address.key.map_or(0, bit);
+            }
+            Event::NoteOn { address, .. }
+            | Event::NoteOff { address }
+            | Event::Choke { address } => self.lit &= !address.key.map_or(u128::MAX, bit),
+            // All sound off, and from 123 on all notes off.
+            Event::Controller { number: 120, .. }
+            | Event::Controller {
+                number: 123..=127, ..
+            } => self.lit = 0,
+            _ => {}
+        }
+    }
+
+    /// No key is down.
+    pub fn reset(&mut self) {
+        self.lit = 0;
+    }
+
     /// Shows where the instrument's voices are, once a window was opened, if they moved.
     pub fn show(&mut self, positions: impl Iterator<Item = f32>) {
         if !self.is_awake() {
             return;
         }
-        let mut voices = Voices::default();
+        let mut voices = Voices {
+            keys: self.lit,
+            ..Voices::default()
+        };
         for (place, position) in voices.positions.iter_mut().zip(positions) {
             *place = position;
             voices.count += 1;
@@ -320,6 +358,41 @@ mod tests {
         assert_eq!(remote.voices(), [0.5, -0.25]);
         player.show(std::iter::empty());
         assert_eq!(remote.voices(), Vec::<f32>::new());
+    }
+
+    #[test]
+    fn keys_are_seen_while_the_host_holds_them_down() {
+        let (remote, mut player) = channel(RepaintNotifier::new());
+        remote.open();
+        let on = |key, velocity| Event::NoteOn {
+            address: address(key),
+            velocity,
+        };
+        let off = |key| Event::NoteOff {
+            address: address(key),
+        };
+        let all_off = Event::Controller {
+            number: 123,
+            value: 0,
+        };
+        let everything = Event::Choke {
+            address: NoteAddress::default(),
+        };
+        for (event, expected) in [
+            (on(0, 100), 1),
+            (on(127, 1), 1 | 1 << 127),
+            (off(0), 1 << 127),
+            // A running note-off, as MIDI has it.
+            (on(127, 0), 0),
+            (on(60, 100), 1 << 60),
+            (all_off, 0),
+            (on(60, 100), 1 << 60),
+            (everything, 0),
+        ] {
+            player.see(&event);
+            player.show(std::iter::empty());
+            assert_eq!(remote.keys(), expected, "{event:?}");
+        }
     }
 
     #[test]

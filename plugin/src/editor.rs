@@ -3,13 +3,16 @@
 //!
 //! The parts of the window from top to bottom: [`stage`] has A and B, [`strip`] the slider and the
 //! trail, then one of the [`pages`], [`browser`], [`map`], [`operators`], [`motion`], [`sound`] and
-//! [`settings`], and last the [`keyboard`]. A [`knob`] is a parameter of the host.
+//! [`settings`], and last the [`keyboard`]. [`news`] lie over the page, [`files`] over all. A [`knob`] is a
+//! parameter of the host.
 
 mod algorithm;
 mod app;
 mod bank;
 mod bar;
 mod browser;
+pub mod export;
+mod files;
 mod grid;
 mod header;
 mod history;
@@ -17,6 +20,7 @@ mod keyboard;
 mod knob;
 mod map;
 mod motion;
+mod news;
 mod operators;
 mod pages;
 mod parameter;

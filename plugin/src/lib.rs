@@ -25,7 +25,7 @@
 //! | keeper, audio thread | each other | delay; why Dexed fell silent | an atomic each |
 //! | editor | audio thread | what it has played | triple buffer and bits ([`audition`]) |
 //! | host, editor | audio thread | parameters | nice-plug's atomics |
-//! | audio thread | editor | where the voices are | triple buffer ([`audition`]) |
+//! | audio thread | editor | where the voices are, which keys are down | triple buffer ([`audition`]) |
 //! | main thread, editor | worker | requests | bounded channel, the latest wins |
 //! | worker | worker of any instance, any day | paths that were found | the user's library, while an editor has it open ([`paths`]) |
 //! | main thread, editor, worker | each other | session, path, progress, trail | the mutex of [`shared`] |

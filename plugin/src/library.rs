@@ -16,6 +16,7 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Sender, bounded};
 use nice_plug_egui::RepaintNotifier;
 use presets::Patch;
+use presets::library::export::Existing;
 pub use presets::library::{Category, Found, MapPoint, PresetId, Query, Shape, Sort, Tone};
 use presets::library::{Library, Result};
 
@@ -69,6 +70,8 @@ pub enum Ask {
     DismissReport,
     /// All presets by their timbre.
     Map,
+    /// Writes patches to a file: one as a single voice, more as a bank. Needs no library.
+    Export(Vec<Patch>, PathBuf, Existing),
 }
 
 /// What was fetched.
@@ -125,7 +128,9 @@ pub struct Shelf {
     pub state: State,
     /// All its presets.
     pub total: u64,
-    /// The presets that fit the last question, the first [`MOST`] of them.
+    /// The question that was answered last.
+    pub query: Query,
+    /// The presets that fit it, the first [`MOST`] of them.
     pub found: Arc<Vec<Found>>,
     /// How many fit.
     pub fitting: u64,

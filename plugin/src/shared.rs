@@ -10,7 +10,8 @@ use host_bridge::hosted::Fault;
 use host_bridge::hosted::exchange::{HostedOutput, exchange};
 use nice_plug::params::persist::PersistentField;
 use nice_plug_egui::RepaintNotifier;
-use presets::FractionalPatch;
+use presets::library::export;
+use presets::{FractionalPatch, Patch};
 
 use crate::keeper::{self, Keeper, Open, Standing};
 use crate::paths::{Kept, Paths};
@@ -232,6 +233,13 @@ impl Shared {
     /// The sound at a position of the path that plays.
     pub fn sound_at(&self, position: f32) -> FractionalPatch {
         self.desk.sheet().table.at(position)
+    }
+
+    /// The path that plays, as the patches of a bank.
+    pub fn bank(&self) -> Vec<Patch> {
+        let sheet = self.desk.sheet();
+        let ends = [&sheet.session.a.patch, &sheet.session.b.patch];
+        export::bank_of_path(|position| sheet.table.at(position), ends, 0.0..=1.0)
     }
 
     /// Puts up a line for the user, or takes it down.
@@ -481,7 +489,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub(crate) mod tests {
     use super::*;
     use crate::session::Lock;
-    use presets::{FractionalPatch, Parameter, Patch};
+    use presets::Parameter;
 
     pub fn choice(algorithm: u8) -> Choice {
         let mut patch = Patch::INIT;

@@ -1,11 +1,13 @@
 //! [`Trail`]: what a path sounds like along the way, as curves and a spectrogram to look at.
 
+mod switches;
+
 use std::sync::Arc;
 
 use engine::{EngineKind, MorphTable};
 use host_bridge::{Note, render_note};
-use presets::Parameter;
 use realfft::{RealFftPlanner, RealToComplex};
+pub use switches::{Switch, switches};
 
 /// Places of the path that are listened to, from A to B.
 pub const POINTS: usize = 33;
@@ -43,17 +45,6 @@ pub struct Point {
     pub spectrum: [f32; BANDS],
 }
 
-/// A place where switches change.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Switch {
-    /// The position of Morph.
-    pub position: f32,
-    /// The change that is heard most: `ALG 5 > 22`.
-    pub text: String,
-    /// How many other switches change there.
-    pub others: usize,
-}
-
 /// The path from A to B.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trail {
@@ -78,53 +69,6 @@ pub fn listen(table: &MorphTable, kind: EngineKind, go_on: impl Fn() -> bool) ->
         points,
         switches: switches(table),
     })
-}
-
-/// The places between A and B where switches change.
-pub fn switches(table: &MorphTable) -> Vec<Switch> {
-    /// As fine as a picture shows.
-    const STEPS: usize = 512;
-    let mut found: Vec<Switch> = Vec::new();
-    let mut before = table.at(0.0);
-    for step in 1..=STEPS {
-        let position = step as f32 / STEPS as f32;
-        let here = table.at(position);
-        let mut changes = Parameter::switches()
-            .filter(|&switch| here.get(switch) != before.get(switch))
-            .map(|switch| {
-                let of = |value: f32| value.round() as u8;
-                describe(switch, of(before.get(switch)), of(here.get(switch)))
-            })
-            .collect::<Vec<_>>();
-        // The algorithm, which changes most, to the front.
-        changes.sort_by_key(|text| !text.starts_with("ALG"));
-        if let Some(text) = changes.first() {
-            found.push(Switch {
-                position: position - 0.5 / STEPS as f32,
-                text: text.clone(),
-                others: changes.len() - 1,
-            });
-        }
-        before = here;
-    }
-    found
-}
-
-/// A change of a switch in few letters.
-fn describe(switch: Parameter, from: u8, to: u8) -> String {
-    const WAVES: [&str; 6] = ["TRI", "SAW DN", "SAW UP", "SQUARE", "SINE", "S/HOLD"];
-    let name = switch.spec().name.to_uppercase();
-    if let Some(operator) = switch.operator() {
-        return format!("OP{} {name} {from} > {to}", operator.number());
-    }
-    match switch {
-        Parameter::ALGORITHM => format!("ALG {} > {}", from + 1, to + 1),
-        Parameter::LFO_WAVE => {
-            let wave = |value: u8| WAVES[usize::from(value) % WAVES.len()];
-            format!("LFO {} > {}", wave(from), wave(to))
-        }
-        _ => format!("{name} {}", if to == 0 { "off" } else { "on" }),
-    }
 }
 
 struct Ear {
@@ -226,7 +170,6 @@ fn bands(power: &[f32]) -> [f32; BANDS] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use presets::{FractionalPatch, Patch};
 
     fn sine(hertz: f64) -> Vec<f32> {
         let step = std::f64::consts::TAU * hertz / RATE;
@@ -271,18 +214,5 @@ mod tests {
             (point.brightness, point.attack_s, point.richness),
             (0.0, 0.0, 1.0)
         );
-    }
-
-    #[test]
-    fn switches_are_found_where_they_change() {
-        let (a, mut b) = (Patch::INIT, Patch::INIT);
-        b.set(Parameter::ALGORITHM, 21);
-        b.set(Parameter::LFO_WAVE, (a.get(Parameter::LFO_WAVE) + 1) % 6);
-        let at = |at: f32| FractionalPatch::from(if at < 0.25 { &a } else { &b });
-        let found = switches(&MorphTable::from_fn(at));
-        assert_eq!(found.len(), 1, "{found:?}");
-        assert_eq!((&*found[0].text, found[0].others), ("ALG 1 > 22", 1));
-        assert!((found[0].position - 0.25).abs() < 0.02, "{found:?}");
-        assert_eq!(switches(&MorphTable::constant(&a)), []);
     }
 }

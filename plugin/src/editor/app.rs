@@ -8,6 +8,7 @@ use nice_plug_egui::{Frame, NiceEguiApp};
 use presets::FractionalPatch;
 
 use super::bank::Bank;
+use super::export::Export;
 use super::history::{History, Moment, Step};
 use super::parameter::{self, Turn};
 use super::settings::Settings;
@@ -148,6 +149,13 @@ impl App {
                 self.take(step);
             }
             Action::Library(ask) => self.ask(ask),
+            Action::Export(export, file, existing) => {
+                let patches = match export {
+                    Export::Path => shared.bank(),
+                    Export::Sound(patch) => vec![*patch],
+                };
+                self.ask(Ask::Export(patches, file, existing));
+            }
             Action::Prefer(settings) => self.prefer(settings),
             Action::Dismiss => shared.notify(None),
         }
@@ -269,6 +277,7 @@ impl NiceEguiApp for App {
             trail: snapshot.trail.as_deref(),
             under: &FractionalPatch::from(&snapshot.session.a.patch),
             voices: &voices,
+            keys: self.remote.keys(),
             progress: &snapshot.progress,
             notice: snapshot.notice.as_deref(),
             dexeds: self.dexeds.as_deref().unwrap_or_default(),

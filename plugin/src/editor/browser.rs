@@ -2,11 +2,12 @@
 
 mod list;
 
-use egui::{Color32, ComboBox, Key, Rect, RichText, TextEdit, Ui, WidgetType};
+use egui::{ComboBox, Key, Modifiers, Rect, RichText, TextEdit, Ui, WidgetType};
 
+use super::files::Purpose;
 use super::grid;
 use super::theme::{self, GRID};
-use super::view::{self, Action, Purpose, View};
+use super::view::{self, Action, View};
 use crate::library::{Ask, Category, Found, MOST, Query, Shape, Shelf, Sort, State, Tone};
 use crate::session::End;
 
@@ -24,6 +25,9 @@ pub struct Memory {
     pub wants_focus: bool,
     /// The list shall be moved to the chosen row.
     follow: bool,
+    /// Enter was pressed: where the chosen row goes once the list is the one that was asked for. Who
+    /// types fast is faster than a search, and means what was typed.
+    wanted: Option<End>,
     tag: String,
 }
 
@@ -36,6 +40,7 @@ impl Default for Memory {
             target: End::A,
             wants_focus: false,
             follow: false,
+            wanted: None,
             tag: String::new(),
         }
     }
@@ -51,22 +56,6 @@ pub fn show(
 ) {
     let shelf = view.library;
     let mut rest = rect;
-    if shelf.importing.is_some() || shelf.report.is_some() {
-        // A report of one line needs no more room than an import that runs.
-        let lines = shelf.report.as_ref().map_or(1, Vec::len);
-        let height = if shelf.importing.is_some() || lines == 1 {
-            26.0
-        } else {
-            70.0f32.min(rest.height() / 2.0)
-        };
-        let rect = grid::top(&mut rest, height, GRID);
-        import_state(ui, rect, view, actions);
-    }
-    if let State::Failed(text) | State::Busy(text) = &shelf.state {
-        let rect = grid::top(&mut rest, 24.0, GRID);
-        let retry = matches!(shelf.state, State::Busy(_));
-        trouble(ui, rect, view, text, retry, memory, actions);
-    }
     if shelf.total == 0 && shelf.importing.is_none() {
         empty(ui, rest, view, memory, actions);
         return;
@@ -83,7 +72,9 @@ pub fn show(
             memory.browser.asked = None;
         }
     });
-    keys(ui, shelf, &mut memory.browser, actions);
+    if !memory.files.is_open() {
+        keys(ui, shelf, &mut memory.browser, actions);
+    }
     list::show(ui, rest, view, &mut memory.browser, actions);
     if memory.browser.asked.as_ref() != Some(&memory.browser.query) {
         memory.browser.row = 0;
@@ -115,7 +106,10 @@ fn filter_column(ui: &mut Ui, view: &View, memory: &mut view::Memory, actions: &
     ui.spacing_mut().item_spacing.y = 6.0;
     let width = ui.available_width();
     let field = TextEdit::singleline(&mut browser.query.text)
+        .id(search_id())
         .hint_text("Search names, tags, files")
+        // Enter is for the list, and the next word may follow at once.
+        .return_key(None)
         .desired_width(width - 8.0);
     let field = ui.add(field);
     grid::name(&field, WidgetType::TextEdit, "Search");
@@ -171,11 +165,14 @@ fn filter_column(ui: &mut Ui, view: &View, memory: &mut view::Memory, actions: &
                 .desired_width(half - 8.0);
             let field = ui.add(tag);
             grid::name(&field, WidgetType::TextEdit, "Tag for the chosen sound");
+            // Else the list would take the key, and with it another sound.
+            let entered = field.lost_focus()
+                && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
             let add = ui
                 .button("Add tag")
                 .on_hover_text("Give the chosen sound this tag");
             if let Some(found) = chosen
-                && add.clicked()
+                && (add.clicked() || entered)
                 && !browser.tag.trim().is_empty()
             {
                 let tag = std::mem::take(&mut browser.tag);
@@ -185,7 +182,10 @@ fn filter_column(ui: &mut Ui, view: &View, memory: &mut view::Memory, actions: &
     });
     ui.horizontal(|ui| {
         if ui.button("Import folder…").clicked() {
-            memory.ask_for_file(Purpose::Import);
+            memory.files.ask(Purpose::ImportFolder);
+        }
+        if ui.button("Import files…").clicked() {
+            memory.files.ask(Purpose::ImportFiles);
         }
     });
 }
@@ -220,11 +220,9 @@ fn pick<T: PartialEq + Clone>(
 /// Arrows choose and play, Enter loads to A, Shift-Enter to B.
 fn keys(ui: &mut Ui, shelf: &Shelf, browser: &mut Memory, actions: &mut Vec<Action>) {
     let found: &[Found] = &shelf.found;
-    let elsewhere = ui
-        .memory(egui::Memory::focused)
-        .is_some_and(|id| id != list_id());
-    let searching = ui.ctx().text_edit_focused();
-    if (elsewhere && !searching) || found.is_empty() {
+    let focus = ui.memory(egui::Memory::focused);
+    let elsewhere = focus.is_some_and(|id| id != list_id() && id != search_id());
+    if elsewhere {
         return;
     }
     let (down, up, page_down, page_up, enter, shift) = ui.input(|input| {
@@ -237,82 +235,46 @@ fn keys(ui: &mut Ui, shelf: &Shelf, browser: &mut Memory, actions: &mut Vec<Acti
             input.modifiers.shift,
         )
     });
-    let last = found.len() - 1;
+    if enter {
+        browser.wanted = Some(if shift { End::B } else { End::A });
+        if focus == Some(search_id()) {
+            select_all(ui, search_id(), &browser.query.text);
+        }
+    }
+    let wanted = browser.wanted.take_if(|_| browser.query == shelf.query);
     let row = (browser.row + down + 10 * page_down)
         .saturating_sub(up + 10 * page_up)
-        .min(last);
+        .min(found.len().saturating_sub(1));
+    let Some(chosen) = found.get(row) else {
+        return;
+    };
     if down + up + page_down + page_up > 0 {
         browser.row = row;
         browser.follow = true;
-        actions.push(Action::Library(Ask::Audition(found[row].id)));
+        actions.push(Action::Library(Ask::Audition(chosen.id)));
     }
-    if enter {
-        let end = if shift { End::B } else { End::A };
-        actions.push(Action::Library(Ask::Load(found[row].id, end)));
+    if let Some(end) = wanted {
+        actions.push(Action::Library(Ask::Load(chosen.id, end)));
     }
+}
+
+/// Selects the text of a field, so that what is typed next takes its place.
+fn select_all(ui: &Ui, field: egui::Id, text: &str) {
+    use egui::text::{CCursor, CCursorRange};
+    if let Some(mut state) = TextEdit::load_state(ui.ctx(), field) {
+        let end = CCursor::new(text.chars().count());
+        let all = CCursorRange::two(CCursor::default(), end);
+        state.cursor.set_char_range(Some(all));
+        state.store(ui.ctx(), field);
+    }
+}
+
+fn search_id() -> egui::Id {
+    egui::Id::new("search of the library")
 }
 
 fn list_id() -> egui::Id {
     egui::Id::new("presets of the library")
-}
-
-fn import_state(ui: &mut Ui, rect: Rect, view: &View, actions: &mut Vec<Action>) {
-    let (shelf, theme) = (view.library, view.theme());
-    ui.painter().rect_filled(rect, 5, theme.background);
-    if let Some(importing) = &shelf.importing {
-        grid::row(ui, rect.shrink2(egui::Vec2::new(GRID, 0.0)), |ui| {
-            let bar = egui::ProgressBar::new(importing.part).desired_width(160.0);
-            ui.add(bar.desired_height(8.0).fill(theme.a));
-            if ui.button("Cancel import").clicked() {
-                actions.push(Action::Library(Ask::CancelImport));
-            }
-            ui.add(egui::Label::new(&importing.doing).truncate());
-        });
-        return;
-    }
-    let Some(report) = &shelf.report else {
-        return;
-    };
-    grid::column(ui, rect.shrink2(egui::Vec2::new(GRID, 3.0)), |ui| {
-        ui.horizontal(|ui| {
-            if ui.small_button("Close report").clicked() {
-                actions.push(Action::Library(Ask::DismissReport));
-            }
-            if let Some(sum) = report.first() {
-                ui.add(egui::Label::new(RichText::new(sum).strong()).truncate());
-            }
-        });
-        egui::ScrollArea::vertical()
-            .id_salt("report")
-            .auto_shrink(false)
-            .show(ui, |ui| {
-                for line in &report[1..] {
-                    let text = RichText::new(line).size(theme::SMALL).color(theme.weak);
-                    ui.add(egui::Label::new(text).truncate())
-                        .on_hover_text(line);
-                }
-            });
-    });
-}
-
-fn trouble(
-    ui: &mut Ui,
-    rect: Rect,
-    view: &View,
-    text: &str,
-    retry: bool,
-    memory: &mut view::Memory,
-    actions: &mut Vec<Action>,
-) {
-    let color: Color32 = view.theme().warn;
-    grid::row(ui, rect, |ui| {
-        if retry && ui.button("Try again").clicked() {
-            let query = memory.browser.query.clone();
-            actions.push(Action::Library(Ask::Search(query)));
-        }
-        ui.add(egui::Label::new(RichText::new(text).color(color)).truncate())
-            .on_hover_text(text);
-    });
 }
 
 /// What an empty library offers.
@@ -354,7 +316,7 @@ fn empty(
             actions.push(Action::Library(Ask::ImportFactory));
         }
         if ui.put(row, egui::Button::new("Import a folder…")).clicked() {
-            memory.ask_for_file(Purpose::Import);
+            memory.files.ask(Purpose::ImportFolder);
         }
     });
 }

@@ -1,6 +1,6 @@
-//! The top of the window: undo and redo, what the worker does, and what the user should know.
+//! The top of the window: undo and redo, and what the worker does.
 
-use egui::{Rect, RichText, Ui, Vec2};
+use egui::{Rect, RichText, Ui};
 
 use super::grid;
 use super::theme::{self, GRID};
@@ -46,19 +46,5 @@ pub fn show(ui: &mut Ui, rect: Rect, view: &View, actions: &mut Vec<Action>) {
             ui.add(bar.fill(theme.between(part)));
         }
         ui.add(egui::Label::new(RichText::new(text).color(color)).truncate());
-    });
-}
-
-/// Draws a line that the user should read.
-pub fn notice(ui: &mut Ui, rect: Rect, view: &View, notice: &str, actions: &mut Vec<Action>) {
-    let theme = view.theme();
-    ui.painter().rect_filled(rect, 5, theme.raised);
-    grid::row(ui, rect.shrink2(Vec2::new(GRID, 0.0)), |ui| {
-        if ui.button("OK").clicked() {
-            actions.push(Action::Dismiss);
-        }
-        let text = RichText::new(notice).color(theme.warn);
-        ui.add(egui::Label::new(text).truncate())
-            .on_hover_text(notice);
     });
 }

@@ -41,7 +41,9 @@ pub fn show(
             }
             let place = key_rect(rect, key);
             let fill = match () {
-                () if *held == Some(key) => theme.between(view.position()),
+                () if *held == Some(key) || view.keys >> key & 1 == 1 => {
+                    theme.between(view.position())
+                }
                 () if black => ebony,
                 () => ivory,
             };

@@ -4,8 +4,9 @@ use egui::{Align2, FontId, Label, Rect, RichText, Ui, Vec2, WidgetType};
 use presets::Parameter;
 use presets::library::PresetId;
 
+use super::files::Purpose;
 use super::theme::{self, GRID};
-use super::view::{Action, Memory, Page, Purpose, View};
+use super::view::{Action, Memory, Page, View};
 use super::{algorithm, grid};
 use crate::library::Ask;
 use crate::session::{Choice, End};
@@ -173,7 +174,7 @@ fn buttons(ui: &mut Ui, end: End, view: &View, memory: &mut Memory, actions: &mu
         .on_hover_text("A .syx file: a bank or a single voice. Or drop one here");
     grid::name(&open, WidgetType::Button, format!("Open file for {letter}"));
     if open.clicked() {
-        memory.ask_for_file(Purpose::Sound(end));
+        memory.files.ask(Purpose::Sound(end));
     }
 }
 
@@ -193,11 +194,12 @@ fn any_factory(ui: &Ui, chosen: &Choice) -> Choice {
 /// Where a sound is from, for people.
 fn origin_text(choice: &Choice) -> String {
     let origin = &choice.origin;
-    if origin.starts_with("factory:") {
+    // By the sound, as the library's list says it: most come from there by way of the library.
+    if origin.starts_with("factory:") || choice.place().is_some() {
         return "Factory bank".to_owned();
     }
-    if let Some(id) = preset_id(choice) {
-        return format!("Your library, no. {}", id.0);
+    if preset_id(choice).is_some() {
+        return "Your library".to_owned();
     }
     match origin.rsplit(['/', '\\']).next() {
         Some("") | None => "Not from a file".to_owned(),

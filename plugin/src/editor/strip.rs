@@ -4,9 +4,13 @@ mod picture;
 
 pub(super) use picture::label;
 
-use egui::{Align2, FontId, Pos2, Rangef, Rect, RichText, Sense, Stroke, StrokeKind, Ui, Vec2};
+use egui::{
+    Align2, FontId, Key, Modifiers, Pos2, Rangef, Rect, RichText, Sense, Stroke, StrokeKind, Ui,
+    Vec2,
+};
 use egui::{WidgetInfo, WidgetType};
 
+use super::export;
 use super::grid;
 use super::knob::push;
 use super::theme::{self, GRID, mix};
@@ -146,11 +150,13 @@ pub fn trail(
     painter.rect_filled(rect, 8, theme.track);
     let [a, b] = [axis.x(0.0), axis.x(1.0)];
     let inner = Rect::from_x_y_ranges(a..=b, rect.y_range().shrink(2.0));
+    let mut switches = Vec::new();
     match view.trail {
         Some(trail) => {
             picture::spectrogram(&painter, inner, trail, theme);
             picture::beyond(&painter, rect, [a, b], theme);
-            picture::switches(&painter, rect, |position| axis.x(position), trail, theme);
+            let x = |position| axis.x(position);
+            switches = picture::switches(&painter, rect, x, trail, theme);
             for (which, color) in theme.curves.into_iter().enumerate() {
                 if memory.strip.shown[which] {
                     let plot = inner.shrink2(Vec2::new(0.0, 20.0));
@@ -188,6 +194,12 @@ pub fn trail(
         if let Some(trail) = view.trail {
             let text = reading(trail, position);
             label(&painter, rect, axis.x(position), &text, theme);
+        }
+        let pointed = switches.iter().find(|(place, _)| place.contains(at));
+        if let Some((_, switch)) = pointed {
+            let place = switch.position * 100.0;
+            let text = format!("At {place:.0} %:\n{}", switch.changes.join("\n"));
+            response.clone().on_hover_text_at_pointer(text);
         }
     }
     let pressed = response.is_pointer_button_down_on();
@@ -235,7 +247,7 @@ pub fn below(
                 actions.push(Action::Path(before));
             }
         }
-        ui.add_space(2.0 * GRID);
+        ui.add_space(GRID);
         let curves = theme.curves.into_iter().zip(CURVES);
         for (shown, (color, name)) in memory.strip.shown.iter_mut().zip(curves) {
             let color = if *shown {
@@ -256,6 +268,7 @@ pub fn below(
     });
     grid::row_from_right(ui, rect, |ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
+        export::menu(ui, view, memory);
         let save = ui
             .button("Save sound")
             .on_hover_text("Keep the sound under the knob as a preset");
@@ -265,7 +278,10 @@ pub fn below(
             .desired_width(92.0);
         let field = ui.add(field);
         grid::name(&field, WidgetType::TextEdit, "Name of the saved sound");
-        if save.clicked() {
+        // Else the list under it would take the key, and with it another sound.
+        let entered = field.lost_focus()
+            && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
+        if save.clicked() || (entered && !memory.strip.name.trim().is_empty()) {
             let name = saved_name(view, &memory.strip.name);
             let patch = Box::new(view.under.round(&name));
             actions.push(Action::Library(Ask::Save(patch)));
@@ -320,7 +336,7 @@ fn pins(ui: &mut Ui, view: &View, actions: &mut Vec<Action>) {
 }
 
 /// What a saved sound is called: as the user says, or by its parents and its place.
-fn saved_name(view: &View, wanted: &str) -> String {
+pub fn saved_name(view: &View, wanted: &str) -> String {
     if !wanted.trim().is_empty() {
         return wanted.trim().to_owned();
     }

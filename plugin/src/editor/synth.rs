@@ -2,9 +2,10 @@
 
 use egui::{Label, RichText, Ui, WidgetType};
 
+use super::files::Purpose;
 use super::grid;
 use super::theme;
-use super::view::{Action, Memory, Purpose, View};
+use super::view::{Action, Memory, View};
 use crate::keeper::Standing;
 use crate::session::Dexed;
 
@@ -35,7 +36,7 @@ pub fn show(ui: &mut Ui, view: &View, memory: &mut Memory, actions: &mut Vec<Act
     }
     ui.horizontal(|ui| {
         if ui.button("Choose a Dexed…").clicked() {
-            memory.ask_for_file(Purpose::Dexed);
+            memory.files.ask(Purpose::Dexed);
         }
         let missing = matches!(view.standing, Standing::Missing(_));
         if missing && ui.button("Try again").clicked() {

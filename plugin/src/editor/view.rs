@@ -3,17 +3,19 @@
 use std::path::PathBuf;
 
 use egui::Ui;
-use egui_file_dialog::FileDialog;
 use engine::EngineKind;
+use presets::library::export::Existing;
 use presets::{FractionalPatch, Patch};
 
 use super::bank::Bank;
+use super::export::Export;
+use super::files;
 pub use super::knob::{Knob, Setting};
 pub use super::pages::Page;
 use super::settings::{self, Settings};
 use super::theme::{GRID, Theme, ThemeKind};
 use super::{
-    browser, grid, header, keyboard, knob, map, motion, operators, pages, sound, stage, strip,
+    browser, grid, header, keyboard, knob, map, motion, news, operators, pages, sound, stage, strip,
 };
 use crate::keeper::Standing;
 use crate::library::{Ask, Shelf};
@@ -35,6 +37,8 @@ pub struct View<'a> {
     pub under: &'a FractionalPatch,
     /// The positions of the sounding voices.
     pub voices: &'a [f32],
+    /// The keys that the host holds down, a bit for each of the 128.
+    pub keys: u128,
     /// What the worker does.
     pub progress: &'a Progress,
     /// What the user should know.
@@ -74,17 +78,6 @@ impl View<'_> {
     }
 }
 
-/// What a file dialog is open for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// A sound for an end.
-    Sound(End),
-    /// Files or a folder for the library.
-    Import,
-    /// The user's own Dexed.
-    Dexed,
-}
-
 /// What the editor remembers from one frame to the next.
 #[derive(Default)]
 pub struct Memory {
@@ -96,7 +89,7 @@ pub struct Memory {
     pub(super) key: Option<u8>,
     /// What A and B are chosen from where that is not the library.
     banks: [Option<Bank>; 2],
-    dialog: Option<(Purpose, FileDialog)>,
+    pub(super) files: files::Memory,
     applied: Option<ThemeKind>,
 }
 
@@ -143,6 +136,8 @@ pub enum Action {
     Redo,
     /// Asks something of the library.
     Library(Ask),
+    /// Wants this in that file.
+    Export(Export, PathBuf, Existing),
     /// Prefers this.
     Prefer(Settings),
     /// Has read the notice.
@@ -164,16 +159,6 @@ impl Memory {
     /// What an end is chosen from.
     pub fn bank(&mut self, end: End) -> &Bank {
         self.banks[end as usize].get_or_insert_with(Bank::factory)
-    }
-
-    /// Opens a file dialog.
-    pub(super) fn ask_for_file(&mut self, purpose: Purpose) {
-        let mut dialog = FileDialog::new();
-        match purpose {
-            Purpose::Sound(_) | Purpose::Dexed => dialog.pick_file(),
-            Purpose::Import => dialog.pick_directory(),
-        }
-        self.dialog = Some((purpose, dialog));
     }
 }
 
@@ -197,10 +182,6 @@ pub fn show(ui: &mut Ui, view: &View, memory: &mut Memory) -> Vec<Action> {
     ui.painter().rect_filled(whole, 0, theme.background);
     let mut rest = whole.shrink(1.5 * GRID);
     header::show(ui, grid::top(&mut rest, HEADER, GRID), view, &mut actions);
-    if let Some(notice) = view.notice {
-        let rect = grid::top(&mut rest, ROW, GRID);
-        header::notice(ui, rect, view, notice, &mut actions);
-    }
     let ends = grid::top(&mut rest, stage::HEIGHT, GRID);
     stage::show(ui, ends, view, memory, &mut actions);
     let slider = grid::top(&mut rest, MORPH, GRID / 2.0);
@@ -212,7 +193,7 @@ pub fn show(ui: &mut Ui, view: &View, memory: &mut Memory) -> Vec<Action> {
     let keys = grid::bottom(&mut rest, KEYS, GRID);
     foot(ui, keys, view, memory, &mut actions);
     let tabs = grid::top(&mut rest, ROW, 0.0);
-    pages::tabs(ui, tabs, view, memory);
+    pages::tabs(ui, tabs, view, memory, &mut actions);
     ui.painter().rect_filled(rest, 6, theme.panel);
     let page = rest.shrink(GRID);
     match memory.page {
@@ -223,7 +204,8 @@ pub fn show(ui: &mut Ui, view: &View, memory: &mut Memory) -> Vec<Action> {
         Page::Sound => sound::show(ui, page, view, memory, &mut actions),
         Page::Settings => settings::show(ui, page, view, &mut actions),
     }
-    file_dialog(ui, memory, &mut actions);
+    news::show(ui, rest, view, memory, &mut actions);
+    memory.files.show(ui, &mut actions);
     shortcuts(ui, &mut actions);
     actions
 }
@@ -242,21 +224,6 @@ fn foot(
     let three = [Knob::Beyond, Knob::Volume, Knob::Tune];
     for (rect, knob) in grid::columns(knobs, 3, GRID).zip(three) {
         knob::small(ui, rect, knob, view, actions);
-    }
-}
-
-fn file_dialog(ui: &mut Ui, memory: &mut Memory, actions: &mut Vec<Action>) {
-    let Some((purpose, dialog)) = &mut memory.dialog else {
-        return;
-    };
-    dialog.update(ui.ctx());
-    if let Some(path) = dialog.take_picked() {
-        actions.push(match purpose {
-            Purpose::Sound(end) => Action::Open(*end, path),
-            Purpose::Import => Action::Library(Ask::Import(vec![path])),
-            Purpose::Dexed => Action::Dexed(Some(Dexed::at(path))),
-        });
-        memory.dialog = None;
     }
 }
 

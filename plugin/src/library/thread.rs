@@ -1,12 +1,14 @@
 //! What runs on the library thread.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use host_bridge::measure::Ear;
 use presets::Patch;
+use presets::library::export::{self, Existing};
 use presets::library::search::FACTORY_TAG;
 use presets::library::{
     Background, Library, LibraryError, Outcome, PresetId, Query, Report, Result, Stage,
@@ -38,7 +40,7 @@ pub fn run(open: impl FnOnce() -> Result<Library>, asked: &Receiver<Ask>, board:
     let library = match open() {
         Ok(library) => library,
         Err(error) => {
-            board.change(|shelf| shelf.state = State::Failed(error.to_string()));
+            without_library(&error, asked, board);
             return;
         }
     };
@@ -63,6 +65,41 @@ pub fn run(open: impl FnOnce() -> Result<Library>, asked: &Receiver<Ask>, board:
         }
         librarian.look_at_import();
     }
+}
+
+/// Does what can be done where no library is to be had.
+fn without_library(error: &LibraryError, asked: &Receiver<Ask>, board: &Board) {
+    board.change(|shelf| shelf.state = State::Failed(error.to_string()));
+    while let Ok(ask) = asked.recv() {
+        match ask {
+            Ask::Export(patches, file, existing) => export(board, &patches, &file, existing),
+            Ask::DismissReport => board.change(|shelf| shelf.report = None),
+            // Asked by the window, not by its user.
+            Ask::Search(_) | Ask::Map => {}
+            _ => board.change(|shelf| {
+                shelf.report = Some(vec![format!("There is no library: {error}")]);
+            }),
+        }
+    }
+}
+
+/// Writes patches to a file, and says what came of it.
+fn export(board: &Board, patches: &[Patch], file: &Path, existing: Existing) {
+    let (written, what) = match patches {
+        [patch] => (
+            export::single(patch, file, existing),
+            format!("{}, one voice", patch.name()),
+        ),
+        _ => (
+            export::bank(patches, file, existing),
+            format!("{} sounds, a bank for a DX7", patches.len()),
+        ),
+    };
+    let line = match written {
+        Ok(()) => format!("Exported to {}: {what}", file.display()),
+        Err(error) => format!("Not exported: {error}"),
+    };
+    board.change(|shelf| shelf.report = Some(vec![line]));
 }
 
 impl Librarian<'_> {
@@ -192,6 +229,10 @@ impl Librarian<'_> {
                 Ok(())
             }
             Ask::Map => self.map(),
+            Ask::Export(patches, file, existing) => {
+                export(self.board, &patches, &file, existing);
+                Ok(())
+            }
         }
     }
 
@@ -242,6 +283,8 @@ impl Librarian<'_> {
 
     fn search(&mut self) -> Result<()> {
         if !self.exists() {
+            let query = self.query.clone();
+            self.board.change(|shelf| shelf.query = query);
             return Ok(());
         }
         let found = self.library.search(&self.query, 0, MOST)?;
@@ -250,6 +293,7 @@ impl Librarian<'_> {
             fewer => fewer as u64,
         };
         self.board.change(|shelf| {
+            shelf.query = self.query.clone();
             shelf.found = Arc::new(found);
             shelf.fitting = fitting;
             shelf.like = None;

@@ -9,6 +9,8 @@ use plugin::editor::view::{Action, Knob, Page};
 use plugin::keeper::Standing;
 use plugin::library::{Ask, Shelf, State};
 use plugin::session::{Dexed, End, PathKind};
+use plugin::shared::Progress;
+use plugin::worker::Stage;
 
 use crate::scenes::{self, Bench, Scene, usual};
 
@@ -157,6 +159,176 @@ fn arrows_play_and_enter_loads() {
         Ask::Load(ids[1], End::B),
     ];
     assert_eq!(harness.state().actions, expected.map(Action::Library));
+}
+
+#[test]
+fn one_search_follows_another_and_enter_takes_what_was_typed() {
+    use egui::{Event, Key, Modifiers};
+    let mut harness = harness(usual(), Page::Browse);
+    let ids: Vec<_> = harness.state().scene.library.found[..4]
+        .iter()
+        .map(|found| found.id)
+        .collect();
+    harness.get_by_label("Search").click();
+    harness.run_steps(2);
+    for (word, modifiers, end, answer) in [
+        ("glass", Modifiers::NONE, End::A, ids[2]),
+        ("bows", Modifiers::SHIFT, End::B, ids[3]),
+    ] {
+        harness.event(Event::Text(word.to_owned()));
+        harness.run_steps(2);
+        let last = harness.state_mut().actions.pop();
+        let Some(Action::Library(Ask::Search(query))) = last else {
+            panic!("{word}: {last:?}");
+        };
+        assert_eq!(query.text, word, "it takes the place of what was there");
+        // Faster than the library, whose list is still the one before.
+        harness.key_press_modifiers(modifiers, Key::Enter);
+        harness.run_steps(2);
+        assert_eq!(harness.state().actions, [], "{word}");
+        let shelf = &mut harness.state_mut().scene.library;
+        let mut found = (*shelf.found).clone();
+        found.retain(|found| found.id == answer);
+        let before = std::mem::replace(&mut shelf.found, found.into());
+        shelf.query = query;
+        harness.run_steps(2);
+        let bench = harness.state_mut();
+        assert_eq!(bench.actions, [Action::Library(Ask::Load(answer, end))]);
+        bench.actions.clear();
+        bench.scene.library.found = before;
+    }
+}
+
+#[test]
+fn keys_for_a_file_or_a_name_choose_no_sound() {
+    use egui::Key;
+    let mut harness = harness(usual(), Page::Browse);
+    harness.get_by_label("Name of the saved sound").click();
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    assert_eq!(harness.state().actions, [], "a sound without a name");
+    harness.get_by_label("Name of the saved sound").click();
+    harness.event(egui::Event::Text("MINE".to_owned()));
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    let [Action::Library(Ask::Save(saved))] = &harness.state().actions[..] else {
+        panic!("{:?}", harness.state().actions);
+    };
+    assert_eq!(saved.name(), "MINE");
+    harness.state_mut().actions.clear();
+    harness.get_by_label("Open file for A").click();
+    harness.run_steps(2);
+    for key in [Key::ArrowDown, Key::Enter] {
+        harness.key_press(key);
+        harness.run_steps(2);
+    }
+    assert_eq!(harness.state().actions, []);
+}
+
+#[test]
+fn nothing_moves_when_something_is_to_be_said() {
+    let scene = |change: &dyn Fn(&mut Scene)| {
+        let mut scene = usual();
+        change(&mut scene);
+        let first = scene.library.found[0].name.clone();
+        let harness = harness(scene, Page::Browse);
+        let labels = ["Swap A and B", "Morph", "Search", "Keyboard", &first];
+        let rect = |label| {
+            let mut all = harness.get_all_by_label(label);
+            all.next().expect("it is there").rect()
+        };
+        labels.map(rect)
+    };
+    let usual = scene(&|_| {});
+    let report = |lines: usize| {
+        move |scene: &mut Scene| {
+            scene.library.report = Some(vec!["a line".to_owned(); lines]);
+        }
+    };
+    assert_eq!(scene(&report(1)), usual);
+    assert_eq!(scene(&report(9)), usual);
+    let said = scene(&|scene| scene.notice = Some("a notice".to_owned()));
+    assert_eq!(said, usual);
+    let busy = scene(&|scene| scene.library.state = State::Busy("a while".to_owned()));
+    assert_eq!(busy, usual);
+    let importing = scene(&|scene| {
+        scene.library.importing = Some(plugin::library::Importing {
+            doing: "Reading a file".to_owned(),
+            part: 0.5,
+        });
+    });
+    assert_eq!(importing, usual);
+}
+
+#[test]
+fn what_is_said_is_said_on_every_page() {
+    let mut scene = usual();
+    scene.library.report = Some(vec!["Exported".to_owned()]);
+    scene.notice = Some("a notice".to_owned());
+    for page in [Page::Browse, Page::Map, Page::Motion, Page::Settings] {
+        check(scene.clone(), page, "Close report", |a| {
+            *a == Action::Library(Ask::DismissReport)
+        });
+        check(scene.clone(), page, "OK", |a| *a == Action::Dismiss);
+    }
+}
+
+#[test]
+fn path_and_sound_are_exported_from_a_menu() {
+    let open = |scene: Scene, entry: &str| {
+        let mut harness = harness(scene, Page::Motion);
+        harness.get_by_label("Export").click();
+        harness.run_steps(3);
+        let node = harness.get_by_label(entry);
+        let enabled = !node.accesskit_node().is_disabled();
+        node.click();
+        harness.run_steps(3);
+        (enabled, harness)
+    };
+    let shows = |harness: &Harness<Bench>, label| harness.query_by_label(label).is_some();
+    let (enabled, harness) = open(usual(), "A to B as a bank…");
+    assert!(enabled && shows(&harness, "Export the path as a bank"));
+    let (_, harness) = open(usual(), "Sound under the knob…");
+    assert!(shows(&harness, "Export a sound"));
+    // What plays until the path is found is not what anyone wants to keep.
+    let mut finding = usual();
+    finding.progress = Progress::Working(Stage::Even, 0.4);
+    let (enabled, harness) = open(finding, "A to B as a bank…");
+    assert!(!enabled && !shows(&harness, "Export the path as a bank"));
+}
+
+#[test]
+fn a_switch_that_changes_says_all_where_the_pointer_rests() {
+    let mut scene = usual();
+    let mut trail = (*scene.trail.expect("a trail")).clone();
+    trail.switches[0].changes.push("LFO TRI > SINE".to_owned());
+    let switch = trail.switches[0].clone();
+    scene.trail = Some(trail.into());
+    let mut harness = harness(scene, Page::Browse);
+    let trail = harness.get_by_label("Trail").rect();
+    // Half the slider's handle, and the line to the left of its label.
+    let inner = trail.shrink2(Vec2::new(11.0, 0.0));
+    let x = inner.left() + switch.position * inner.width();
+    let at = egui::Pos2::new(x, trail.top() + 10.0);
+    harness.event(egui::Event::PointerMoved(at));
+    harness.run_steps(12);
+    for change in &switch.changes {
+        let found = harness.query_all_by_label_contains(change).next();
+        assert!(found.is_some(), "{change}");
+    }
+}
+
+#[test]
+fn a_sound_of_the_factory_bank_is_called_so_wherever_it_comes_from() {
+    let mut scene = usual();
+    scene.session.a.origin = "library:5".to_owned();
+    scene.session.b.origin = "library:6".to_owned();
+    scene.session.b.patch.set_name("MINE");
+    let harness = harness(scene, Page::Motion);
+    assert!(harness.query_by_label("Factory bank").is_some());
+    assert!(harness.query_by_label("Your library").is_some());
 }
 
 #[test]

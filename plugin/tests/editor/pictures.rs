@@ -5,6 +5,7 @@ use std::path::Path;
 
 use egui::{Context, FullOutput, RawInput, Rect, Shape, Vec2, ViewportId};
 use plugin::editor::theme::ThemeKind;
+use plugin::editor::view::Page;
 
 use crate::raster::{Textures, draw};
 use crate::scenes::{self, Bench};
@@ -106,6 +107,31 @@ fn a_picture_has_the_colours_of_the_theme() {
     assert_eq!(color, theme.background.to_array());
     let ink = picture.pixels().iter().filter(|p| p.red() > 0xc0).count();
     assert!(ink > 2000, "text was drawn, {ink} bright pixels");
+}
+
+#[test]
+fn keys_that_the_host_holds_down_are_lit() {
+    let theme = ThemeKind::Dark.theme();
+    let lit = |keys: u128| {
+        let mut scene = scenes::usual();
+        scene.keys = keys;
+        let lit = theme.between(scene.morph).to_array();
+        let mut bench = Bench::new(scene, Page::Sound);
+        let mut screen = Screen::new(USUAL, 1.0);
+        let output = screen.show(&mut bench);
+        let picture = draw(&screen.context, output, &screen.textures, USUAL);
+        // The lower edge of the keyboard, where the white keys are.
+        let row = (0..picture.width() * 3 / 5).map(|x| picture.pixel(x, 740));
+        row.flatten()
+            .filter(|p| [p.red(), p.green(), p.blue(), p.alpha()] == lit)
+            .count()
+    };
+    assert_eq!(lit(0), 0);
+    let one = lit(1 << 60);
+    assert!(one > 5);
+    assert!((lit(1 << 60 | 1 << 64) as f32 / one as f32 - 2.0).abs() < 0.3);
+    // Neither the lowest nor the highest of MIDI is on this keyboard.
+    assert_eq!(lit(1 | 1 << 127), 0);
 }
 
 #[test]

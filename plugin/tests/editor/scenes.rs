@@ -29,6 +29,7 @@ pub struct Scene {
     pub turned: Vec<(Knob, f32)>,
     pub beyond: f32,
     pub voices: Vec<f32>,
+    pub keys: u128,
     pub progress: Progress,
     pub notice: Option<String>,
     pub dexeds: Vec<Dexed>,
@@ -104,6 +105,7 @@ impl Bench {
             trail: scene.trail.as_deref(),
             under: &scene.table.at(position),
             voices: &scene.voices,
+            keys: scene.keys,
             progress: &scene.progress,
             notice: scene.notice.as_deref(),
             dexeds: &scene.dexeds,
@@ -213,6 +215,7 @@ pub fn usual() -> Scene {
         turned: Vec::new(),
         beyond: 0.0,
         voices: Vec::new(),
+        keys: 0,
         progress: Progress::Ready(Stage::Trail),
         notice: None,
         dexeds: vec![Dexed::at("/usr/lib/clap/Dexed.clap".into())],
@@ -286,6 +289,7 @@ pub fn all() -> Vec<(&'static str, Bench)> {
                 scene.beyond = 0.4;
                 scene.morph = 0.9;
                 scene.voices = vec![-0.1, 0.3, 0.34, 0.9];
+                scene.keys = [48, 55, 63, 70].iter().map(|key| 1 << key).sum();
             }),
         ),
         (
@@ -337,6 +341,15 @@ pub fn all() -> Vec<(&'static str, Bench)> {
                     "old.syx: the checksum is wrong; the sounds were read all the same".to_owned(),
                     "photo.syx: not a DX7 file".to_owned(),
                 ]);
+            }),
+        ),
+        (
+            "exported",
+            browse(&|scene| {
+                let file = "/home/me/DX7/TINE STORY to HALL BRASS.syx";
+                scene.library.report = Some(vec![format!(
+                    "Exported to {file}: 32 sounds, a bank for a DX7"
+                )]);
             }),
         ),
         (

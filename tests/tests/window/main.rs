@@ -269,9 +269,13 @@ fn place(label: &str) -> Place {
 
 /// The same in a state of life of that name.
 fn place_in(state: &str, label: &str) -> Place {
+    part_in(state, label).center().into()
+}
+
+fn part_in(state: &str, label: &str) -> egui::Rect {
     let mut all = scenes::all().into_iter();
     let (_, bench) = all.find(|(name, _)| *name == state).unwrap();
-    part(bench.scene, label).center().into()
+    part(bench.scene, label)
 }
 
 /// Where the slider has each value of Morph.
@@ -332,9 +336,17 @@ fn a_first_morph_with_mouse_and_keyboard() {
     });
     studio.settled(list(), before.data());
     studio.keep("2-factory-bank");
-    let before = studio.screen.picture(list());
-    studio.click(place_in("report", "Close report"));
-    studio.settled(list(), before.data());
+    // A report of one line, over the foot of the list.
+    let report = part_in("exported", "Close report");
+    let report_area = [
+        report.left() as u32,
+        report.top() as u32,
+        report.width() as u32,
+        report.height() as u32,
+    ];
+    let before = studio.screen.picture(report_area);
+    studio.click(report.center().into());
+    studio.settled(report_area, before.data());
 
     // A search, and its first find to A, and the next to B.
     let before = studio.screen.picture(list());

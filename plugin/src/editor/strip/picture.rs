@@ -3,7 +3,7 @@
 use egui::{Align2, Color32, FontId, Mesh, Painter, Pos2, Rect, Shape, Stroke, Vec2};
 
 use super::super::theme::{self, Theme, mix};
-use crate::trail::{BANDS, POINTS, Trail};
+use crate::trail::{BANDS, POINTS, Switch, Trail};
 
 /// From the colour of A to that of B, faintly, as a ground.
 pub fn gradient(painter: &Painter, rect: Rect, [a, b]: [f32; 2], theme: &Theme) {
@@ -95,14 +95,18 @@ pub fn spectrogram(painter: &Painter, rect: Rect, trail: &Trail, theme: &Theme) 
     painter.add(Shape::mesh(mesh));
 }
 
-/// Where switches change, with what changes.
-pub fn switches(
+/// Where switches change, with what changes; gives each with where a pointer that asks for more has to
+/// rest.
+pub fn switches<'a>(
     painter: &Painter,
     rect: Rect,
     x: impl Fn(f32) -> f32,
-    trail: &Trail,
+    trail: &'a Trail,
     theme: &Theme,
-) {
+) -> Vec<(Rect, &'a Switch)> {
+    /// Half the width of a line to point at, and the height of both rows.
+    const LINE: Vec2 = Vec2::new(4.0, 36.0);
+    let mut places = Vec::new();
     let font = FontId::proportional(theme::SMALL);
     // The right ends of what was written in either of two rows.
     let mut taken = [rect.left(); 2];
@@ -114,12 +118,13 @@ pub fn switches(
         ];
         let stroke = Stroke::new(1.0, theme.weak);
         painter.extend(Shape::dashed_line(&line, stroke, 3.0, 4.0));
-        let more = match switch.others {
-            0 => String::new(),
-            others => format!(" +{others}"),
-        };
-        let text =
-            painter.layout_no_wrap(format!("{}{more}", switch.text), font.clone(), theme.text);
+        let reach = Vec2::new(LINE.x, 0.0);
+        let foot = Pos2::new(at, rect.top() + LINE.y);
+        places.push((Rect::from_min_max(line[0] - reach, foot + reach), switch));
+        if switch.label.is_empty() {
+            continue;
+        }
+        let text = painter.layout_no_wrap(switch.label.clone(), font.clone(), theme.text);
         let width = text.size().x + 8.0;
         // Left of the line where it would not fit right of it.
         let left = if at + 4.0 + width > rect.right() {
@@ -135,7 +140,9 @@ pub fn switches(
         let ground = Rect::from_min_size(place, text.size()).expand2(Vec2::new(2.0, 0.0));
         painter.rect_filled(ground, 2, theme.track.gamma_multiply(0.8));
         painter.galley(place, text, theme.text);
+        places.insert(0, (ground, switch));
     }
+    places
 }
 
 /// A curve of heights 0 to 1, with an edge that sets it off from the ground.
