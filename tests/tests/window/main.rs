@@ -254,13 +254,17 @@ impl Studio {
 
 /// Where what screen readers call by that name lies in a window that shows this scene.
 fn part(scene: Scene, label: &str) -> egui::Rect {
+    harness(scene).get_by_label(label).rect()
+}
+
+fn harness(scene: Scene) -> Harness<'static, Bench> {
     let size = Vec2::new(SIZE.0 as f32, SIZE.1 as f32);
     let mut harness = Harness::builder().with_size(size).build_ui_state(
         |ui, bench: &mut Bench| bench.show(ui),
         Bench::new(scene, Page::Browse),
     );
     harness.run_steps(3);
-    harness.get_by_label(label).rect()
+    harness
 }
 
 fn place(label: &str) -> Place {
@@ -270,6 +274,14 @@ fn place(label: &str) -> Place {
 /// The same in a state of life of that name.
 fn place_in(state: &str, label: &str) -> Place {
     part_in(state, label).center().into()
+}
+
+/// Where an entry of the menu of exports lies.
+fn menu_place(label: &str) -> Place {
+    let mut harness = harness(usual());
+    harness.get_by_label("Export").click();
+    harness.run_steps(3);
+    harness.get_by_label(label).rect().center().into()
 }
 
 fn part_in(state: &str, label: &str) -> egui::Rect {
@@ -367,6 +379,16 @@ fn a_first_morph_with_mouse_and_keyboard() {
     studio.wait("the next sound to be heard", |studio| studio.loudest > 0.01);
     studio.screen.key(key::ENTER, &[key::SHIFT]);
     studio.wait("B", |studio| studio.lies_at(End::B, &found[1].name));
+
+    // The next search, and Enter before the list has followed.
+    let query = Query {
+        text: "bows".to_owned(),
+        ..Query::default()
+    };
+    let bows = studio.library().search(&query, 0, 1).unwrap();
+    studio.screen.write("bows");
+    studio.screen.key(key::ENTER, &[key::SHIFT]);
+    studio.wait("another B", |studio| studio.lies_at(End::B, &bows[0].name));
     studio.wait("its path", |studio| studio.song().found);
     studio.keep("4-chosen");
 
@@ -413,6 +435,24 @@ fn a_first_morph_with_mouse_and_keyboard() {
         studio.library().len().is_ok_and(|now| now == sounds + 1)
     });
     studio.keep("6-saved");
+
+    // The path as a bank, under the name that is proposed, in the user's own folder.
+    studio.click(place("Export"));
+    studio.click(menu_place("A to B as a bank…"));
+    studio.frames();
+    studio.screen.key(key::ENTER, &[]);
+    let name = format!("{} to {}.syx", found[0].name, bows[0].name);
+    let file = studio.home.path().join(name);
+    studio.wait("the bank", |_| file.exists());
+    let bank = presets::file::read(&file).unwrap().patches;
+    assert_eq!(bank.len(), 32);
+    let song = studio.song();
+    for (step, found) in bank.iter().enumerate() {
+        let sound = song.table.at(step as f32 / 31.0);
+        assert_eq!(found.patch, sound.round(&found.patch.name()));
+    }
+    studio.frames();
+    studio.keep("6-exported");
 
     // Taken back, first out of the library.
     studio.screen.key('z'.into(), &[key::CONTROL]);
