@@ -156,13 +156,14 @@ pub fn trail(
             picture::spectrogram(&painter, inner, trail, theme);
             picture::beyond(&painter, rect, [a, b], theme);
             let x = |position| axis.x(position);
-            switches = picture::switches(&painter, rect, x, trail, theme);
+            picture::switches(&painter, rect, x, trail, theme);
             for (which, color) in theme.curves.into_iter().enumerate() {
                 if memory.strip.shown[which] {
                     let plot = inner.shrink2(Vec2::new(0.0, 20.0));
                     picture::curve(&painter, plot, &heights(trail, which), color, theme);
                 }
             }
+            switches = picture::switch_labels(&painter, rect, x, trail, theme);
         }
         None => {
             let font = FontId::proportional(theme::BODY);

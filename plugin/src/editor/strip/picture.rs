@@ -95,21 +95,14 @@ pub fn spectrogram(painter: &Painter, rect: Rect, trail: &Trail, theme: &Theme) 
     painter.add(Shape::mesh(mesh));
 }
 
-/// Where switches change, with what changes; gives each with where a pointer that asks for more has to
-/// rest.
-pub fn switches<'a>(
+/// Lines where switches change.
+pub fn switches(
     painter: &Painter,
     rect: Rect,
     x: impl Fn(f32) -> f32,
-    trail: &'a Trail,
+    trail: &Trail,
     theme: &Theme,
-) -> Vec<(Rect, &'a Switch)> {
-    /// Half the width of a line to point at, and the height of both rows.
-    const LINE: Vec2 = Vec2::new(4.0, 36.0);
-    let mut places = Vec::new();
-    let font = FontId::proportional(theme::SMALL);
-    // The right ends of what was written in either of two rows.
-    let mut taken = [rect.left(); 2];
+) {
     for switch in &trail.switches {
         let at = x(switch.position);
         let line = [
@@ -118,9 +111,28 @@ pub fn switches<'a>(
         ];
         let stroke = Stroke::new(1.0, theme.weak);
         painter.extend(Shape::dashed_line(&line, stroke, 3.0, 4.0));
-        let reach = Vec2::new(LINE.x, 0.0);
-        let foot = Pos2::new(at, rect.top() + LINE.y);
-        places.push((Rect::from_min_max(line[0] - reach, foot + reach), switch));
+    }
+}
+
+/// What changes there, over all else; gives each place with where a pointer that asks for more has to
+/// rest.
+pub fn switch_labels<'a>(
+    painter: &Painter,
+    rect: Rect,
+    x: impl Fn(f32) -> f32,
+    trail: &'a Trail,
+    theme: &Theme,
+) -> Vec<(Rect, &'a Switch)> {
+    /// What a pointer finds of a line: its width, and the height of both rows.
+    const REACH: Vec2 = Vec2::new(8.0, 32.0);
+    let font = FontId::proportional(theme::SMALL);
+    // The right ends of what was written in either of two rows.
+    let mut taken = [rect.left(); 2];
+    let (mut places, mut lines) = (Vec::new(), Vec::new());
+    for switch in &trail.switches {
+        let at = x(switch.position);
+        let corner = Pos2::new(at - REACH.x / 2.0, rect.top() + 4.0);
+        lines.push((Rect::from_min_size(corner, REACH), switch));
         if switch.label.is_empty() {
             continue;
         }
@@ -140,8 +152,10 @@ pub fn switches<'a>(
         let ground = Rect::from_min_size(place, text.size()).expand2(Vec2::new(2.0, 0.0));
         painter.rect_filled(ground, 2, theme.track.gamma_multiply(0.8));
         painter.galley(place, text, theme.text);
-        places.insert(0, (ground, switch));
+        places.push((ground, switch));
     }
+    // What is written goes before what lies under it.
+    places.extend(lines);
     places
 }
 
