@@ -392,6 +392,21 @@ fn a_first_morph_with_mouse_and_keyboard() {
     studio.wait("its path", |studio| studio.song().found);
     studio.keep("4-chosen");
 
+    // A key that the host holds down is lit until it is let go.
+    let keys = part(usual(), "Keyboard");
+    // Five octaves and a C from the C below on: middle C is the fifteenth white key of 36.
+    let middle = keys.left() + 14.5 * keys.width() / 36.0;
+    let foot = [middle as u32 - 2, keys.bottom() as u32 - 8, 4, 4];
+    let before = studio.screen.picture(foot);
+    let is_lit = |studio: &Studio| studio.screen.picture(foot).data() != before.data();
+    let mut phrase = Phrase::new(BLOCK);
+    phrase.note(0, 8 * BLOCK, 60, 100);
+    let score = HostEvent::score(&phrase, None);
+    studio.tween.perform(&score, BLOCK, &[]).unwrap();
+    studio.wait("its key to be lit", |studio| is_lit(studio));
+    studio.tween.reset();
+    studio.wait("its key to go dark", |studio| !is_lit(studio));
+
     // Morph is dragged: the host sees the gesture, and the sound follows.
     let morph = studio.morph();
     let at_a = studio.sound();
