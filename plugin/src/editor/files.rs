@@ -91,8 +91,10 @@ impl Memory {
         dialog.update(ui.ctx());
         let several = dialog.take_picked_multiple();
         if let Some(paths) = several.or_else(|| dialog.take_picked().map(|path| vec![path])) {
-            self.folder = paths[0].parent().map(Path::to_owned);
-            actions.push(chosen(purpose, paths));
+            // What has no parent is a whole drive.
+            let folder = |path: &PathBuf| path.parent().unwrap_or(path).to_owned();
+            self.folder = paths.first().map(folder);
+            actions.extend(chosen(purpose, paths));
             self.open = None;
         } else if *dialog.state() != egui_file_dialog::DialogState::Open {
             self.open = None;
@@ -125,16 +127,16 @@ fn ends_in(path: &Path, ending: &str) -> bool {
         .is_some_and(|extension| extension.eq_ignore_ascii_case(ending))
 }
 
-fn chosen(purpose: &Purpose, mut paths: Vec<PathBuf>) -> Action {
-    match purpose {
+fn chosen(purpose: &Purpose, mut paths: Vec<PathBuf>) -> Option<Action> {
+    Some(match purpose {
         Purpose::ImportFolder | Purpose::ImportFiles => Action::Library(Ask::Import(paths)),
-        Purpose::Sound(end) => Action::Open(*end, paths.swap_remove(0)),
-        Purpose::Dexed => Action::Dexed(Some(Dexed::at(paths.swap_remove(0)))),
+        Purpose::Sound(end) => Action::Open(*end, paths.pop()?),
+        Purpose::Dexed => Action::Dexed(Some(Dexed::at(paths.pop()?))),
         Purpose::Export(export, _) => {
-            let (path, existing) = to_write(paths.swap_remove(0));
+            let (path, existing) = to_write(paths.pop()?);
             Action::Export(export.clone(), path, existing)
         }
-    }
+    })
 }
 
 /// The file to write, and whether it may replace one. The dialog asks before it gives the name of a
