@@ -61,18 +61,25 @@ impl Paths {
         }
     }
 
-    /// The path as the network imagines it, its pace and its switches found by listening.
+    /// The path as the network imagines it, its pace and its switches found by listening. `early` is
+    /// told of it when it can play: only what lies past its ends was not listened to then.
     ///
     /// # Errors
     /// A line for the user, if the network cannot be had.
-    pub fn neural(&mut self, request: &Request) -> Result<Arc<MorphTable>, String> {
+    pub fn neural(
+        &mut self,
+        request: &Request,
+        early: &mut dyn FnMut(MorphTable),
+    ) -> Result<Arc<MorphTable>, String> {
         let sought = Sought::of(request, PathKind::Neural);
         if let Some(table) = self.recall(&sought) {
             return Ok(table);
         }
         let (a, b) = (&request.a, &request.b);
         let along = self.latent(a, b)?.along();
-        let entries = even::pace(a, b, &along, self.ear(), &mut render(request.engine));
+        let early = &mut |entries: &even::Entries| early(MorphTable::from_entries(entries));
+        let mut render = render(request.engine);
+        let entries = even::pace(a, b, &along, self.ear(), &mut render, early);
         let table = MorphTable::found(entries.as_deref(), a, b);
         Ok(self.found(sought, table))
     }

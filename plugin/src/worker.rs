@@ -121,7 +121,9 @@ impl Work for PathWorker {
     ) -> Result<(), String> {
         let generation = request.generation;
         match stage {
-            Stage::Neural => match self.paths.neural(request) {
+            Stage::Neural => match self.paths.neural(request, &mut |table| {
+                desk.publish(generation, &table, false);
+            }) {
                 Ok(table) => {
                     desk.publish(generation, &table, request.path == PathKind::Neural);
                     self.paths.keep();

@@ -236,7 +236,7 @@ fn a_path_that_is_exchanged_under_held_notes_does_not_click() {
                 engine: EngineKind::Modern,
             };
             let mut paths = Paths::default();
-            let neural = paths.neural(&request).unwrap();
+            let neural = paths.neural(&request, &mut |_| ()).unwrap();
             let even = paths.even(&request, &mut |_| (), &|| true).unwrap();
             tables.extend([linear, (*neural).clone(), (*even).clone()]);
         }

@@ -36,7 +36,18 @@ pub fn table(a: &Patch, b: &Patch, candidates: &[Patch], renders: usize) -> Morp
 /// The table of the path along these sounds, at an even pace; where there is nothing to listen to,
 /// the same.
 pub fn paced(a: &Patch, b: &Patch, along: &[Patch]) -> MorphTable {
-    let entries = EAR.with_borrow_mut(|ear| even::pace(a, b, along, ear, &mut render));
+    paced_early(a, b, along, &mut |_| ())
+}
+
+/// The same; `early` is told of the table that can play before what lies past its ends was heard.
+pub fn paced_early(
+    a: &Patch,
+    b: &Patch,
+    along: &[Patch],
+    early: &mut dyn FnMut(MorphTable),
+) -> MorphTable {
+    let early = &mut |entries: &even::Entries| early(MorphTable::from_entries(entries));
+    let entries = EAR.with_borrow_mut(|ear| even::pace(a, b, along, ear, &mut render, early));
     MorphTable::found(entries.as_deref(), a, b)
 }
 

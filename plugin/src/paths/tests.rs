@@ -31,7 +31,13 @@ fn request() -> Request {
 fn ends_are_exact_and_a_path_is_found_once() {
     let request = request();
     let mut paths = Paths::default();
-    let neural = paths.neural(&request).unwrap();
+    let mut early = Vec::new();
+    let neural = paths.neural(&request, &mut |table| early.push(table));
+    let neural = neural.unwrap();
+    assert_eq!(early.len(), 1);
+    for place in [0.0, 0.3, 0.8, 1.0] {
+        assert_eq!(early[0].at(place), neural.at(place));
+    }
     let mut told = 0;
     let even = paths.even(&request, &mut |_| told += 1, &|| true).unwrap();
     assert!(told > 0);
@@ -41,7 +47,7 @@ fn ends_are_exact_and_a_path_is_found_once() {
     }
     let again = Paths::default().even(&request, &mut |_| panic!("searched again"), &|| true);
     assert!(Arc::ptr_eq(&even, &again.unwrap()));
-    let again = Paths::default().neural(&request);
+    let again = Paths::default().neural(&request, &mut |_| panic!("searched again"));
     assert!(Arc::ptr_eq(&neural, &again.unwrap()));
 }
 
@@ -171,7 +177,7 @@ fn damage_in_the_library_is_searched_anew_and_replaced() {
     request.b = factory::all()[11].patch;
     let searched = |paths: &mut Paths| {
         forget(&request);
-        let table = paths.neural(&request).unwrap();
+        let table = paths.neural(&request, &mut |_| ()).unwrap();
         paths.keep();
         (has_searched(paths), table)
     };
@@ -201,7 +207,7 @@ fn a_library_that_cannot_be_had_is_done_without() {
     request.a = factory::all()[12].patch;
     let found = |paths: &mut Paths| {
         forget(&request);
-        let table = paths.neural(&request).unwrap();
+        let table = paths.neural(&request, &mut |_| ()).unwrap();
         let began = Instant::now();
         paths.keep();
         assert!(began.elapsed().as_secs() < 2);

@@ -28,19 +28,21 @@ pub fn finely(search: &mut Search<'_>) -> Entries {
         let [from, to] = [ends[0], ends[1]].map(|index| search.pool().get(index).values);
         search.hear(middle(&from, &to), position);
     }
-    of(search, FINE, nearest)
+    let mut entries = of(search, FINE, nearest);
+    temper_beyond(search, &mut entries);
+    entries
 }
 
 /// The entries of the best path of that many steps through what a search has heard, with straight lines
-/// from one sound to the next.
-pub fn coarsely(search: &mut Search<'_>, steps: usize) -> Entries {
+/// from one sound to the next, and on past the ends, where nobody has listened yet.
+pub fn coarsely(search: &Search<'_>, steps: usize) -> Entries {
     of(search, steps, between)
 }
 
 /// A path at a position from 0 to 1.
 type Course = fn(&[Values], f32) -> FractionalPatch;
 
-fn of(search: &mut Search<'_>, steps: usize, course: Course) -> Entries {
+fn of(search: &Search<'_>, steps: usize, course: Course) -> Entries {
     let choice = Choice::best(search.pool(), steps);
     let path: Vec<Values> = choice
         .steps
@@ -48,16 +50,16 @@ fn of(search: &mut Search<'_>, steps: usize, course: Course) -> Entries {
         .map(|&index| search.pool().get(index).values)
         .collect();
     let [a, b] = [path[0], path[steps]];
-    let mut entries = Box::new([FractionalPatch(a); ENTRIES]);
-    let (before, rest) = entries.split_at_mut(BEYOND_STEPS);
-    let (inside, after) = rest.split_at_mut(STEPS + 1);
-    before.copy_from_slice(&beyond(search, &a, &b));
-    before.reverse();
-    for (step, entry) in inside.iter_mut().enumerate() {
-        *entry = course(&path, step as f32 / STEPS as f32);
-    }
-    after.copy_from_slice(&beyond(search, &b, &a));
-    entries
+    let entry = |entry: usize| {
+        if let Some(before) = BEYOND_STEPS.checked_sub(entry).filter(|&steps| steps > 0) {
+            FractionalPatch(past(&a, &b, before))
+        } else if entry > BEYOND_STEPS + STEPS {
+            FractionalPatch(past(&b, &a, entry - BEYOND_STEPS - STEPS))
+        } else {
+            course(&path, (entry - BEYOND_STEPS) as f32 / STEPS as f32)
+        }
+    };
+    Box::new(std::array::from_fn(entry))
 }
 
 /// Halfway between two sounds, as a DX7 can hold it; switches are those of the first.
@@ -102,40 +104,46 @@ const CHECKED: usize = BEYOND_STEPS / 4;
 const LOUDER_LU: f32 = 1.5;
 const SOFTER_LU: f32 = 6.0;
 
-/// The entries past an end, the nearest first: away from the other end in straight lines, as far as
-/// that still sounds, and no louder or softer than it should.
-fn beyond(search: &mut Search<'_>, end: &Values, other: &Values) -> Vec<FractionalPatch> {
-    let away = |step: usize| step as f32 / STEPS as f32;
+/// Listens to the straight lines past both ends, and has them go only as far as they still sound, and
+/// no louder or softer than they should.
+pub fn temper_beyond(search: &mut Search<'_>, entries: &mut Entries) {
+    let to_a = &mut entries[..=BEYOND_STEPS];
+    to_a.reverse();
+    temper(search, to_a);
+    to_a.reverse();
+    temper(search, &mut entries[BEYOND_STEPS + STEPS..]);
+}
+
+/// The same for one end, which comes first, and what lies past it, the nearest first.
+fn temper(search: &mut Search<'_>, line: &mut [FractionalPatch]) {
     // The corrections of level, dB, at each place that is heard, the end first.
     let mut corrections = vec![0.0];
-    for check in 1..=BEYOND_STEPS / CHECKED {
-        let values = past(end, other, away(check * CHECKED));
-        let Some(missing) = search.missing_beyond(&values, LOUDER_LU, SOFTER_LU) else {
+    for heard in line.iter().step_by(CHECKED).skip(1) {
+        let Some(missing) = search.missing_beyond(&heard.0, LOUDER_LU, SOFTER_LU) else {
             break;
         };
-        let possible = groups::louder(&mut values.clone(), missing);
+        let possible = groups::louder(&mut heard.0.clone(), missing);
         if (possible - missing).abs() > groups::LEVEL_DB {
             break;
         }
         corrections.push(possible);
     }
     let farthest = (corrections.len() - 1) * CHECKED;
-    (1..=BEYOND_STEPS)
-        .map(|step| {
-            let step = step.min(farthest);
-            let mut values = past(end, other, away(step));
-            let (check, rest) = (step / CHECKED, (step % CHECKED) as f32 / CHECKED as f32);
-            let before = corrections[check];
-            let after = corrections.get(check + 1).copied().unwrap_or(before);
-            groups::shift_carriers(&mut values, before + (after - before) * rest);
-            FractionalPatch(values)
-        })
-        .collect()
+    let last = line[farthest];
+    line[farthest..].fill(last);
+    for (step, sound) in line.iter_mut().enumerate().skip(1) {
+        let step = step.min(farthest);
+        let (check, rest) = (step / CHECKED, (step % CHECKED) as f32 / CHECKED as f32);
+        let before = corrections[check];
+        let after = corrections.get(check + 1).copied().unwrap_or(before);
+        groups::shift_carriers(&mut sound.0, before + (after - before) * rest);
+    }
 }
 
-/// The sound past an end: away from the other end in straight lines, its switches, its pitch and
+/// The sound so many steps past an end: away from the other end in straight lines, its switches, its pitch and
 /// what moves it kept.
-fn past(end: &Values, other: &Values, by: f32) -> Values {
+fn past(end: &Values, other: &Values, steps: usize) -> Values {
+    let by = steps as f32 / STEPS as f32;
     std::array::from_fn(|i| {
         // PANIC: `i` runs over the table of parameters.
         let parameter = Parameter::new(i).expect("an index of a parameter");

@@ -95,7 +95,8 @@ const PACED_STEPS: usize = 8;
 
 /// The path along sounds that are given, at an even pace: which of them lies where is found by
 /// listening, and so is what a switch does, if the sounds have it at either side. Nothing is varied,
-/// so it takes one render for each sound, and a few for what lies beyond the ends.
+/// so it takes one render for each sound, and a few for what lies beyond the ends. `early` is told of the
+/// path before those few, when only what it has past its ends, straight lines, was not listened to.
 ///
 /// The entries and `None` are as those of [`plan`].
 pub fn pace(
@@ -104,10 +105,14 @@ pub fn pace(
     along: &[Patch],
     ear: &mut Ear,
     render: &mut Render<'_>,
+    early: &mut dyn FnMut(&Entries),
 ) -> Option<Entries> {
     let mut search = Search::new(a, b, ear, render, PACED)?;
     for sound in along {
         search.hear_candidate(sound);
     }
-    Some(entries::coarsely(&mut search, PACED_STEPS))
+    let mut entries = entries::coarsely(&search, PACED_STEPS);
+    early(&entries);
+    entries::temper_beyond(&mut search, &mut entries);
+    Some(entries)
 }

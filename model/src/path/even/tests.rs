@@ -131,7 +131,12 @@ fn at_its_own_pace_a_path_is_more_even() {
             FractionalPatch(std::array::from_fn(|i| at(Parameter::new(i).unwrap()))).round("")
         })
         .collect();
-    let paced = pace(&a, &b, &along, &mut Ear::new(), &mut organ).unwrap();
+    let mut early = None;
+    let mut tell = |entries: &Entries| early = Some(entries.clone());
+    let paced = pace(&a, &b, &along, &mut Ear::new(), &mut organ, &mut tell).unwrap();
+    // What is told early differs past the ends at most.
+    let inside = BEYOND_STEPS..=BEYOND_STEPS + STEPS;
+    assert_eq!(early.unwrap()[inside.clone()], paced[inside]);
     assert_eq!(paced[BEYOND_STEPS], FractionalPatch::from(&a));
     assert_eq!(paced[BEYOND_STEPS + STEPS], FractionalPatch::from(&b));
 
