@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use rusqlite::Connection;
 
@@ -28,7 +29,8 @@ impl Health {
 pub struct Repair {
     /// Where the damaged file lies now; `None`: it could be put right where it was.
     pub damaged: Option<PathBuf>,
-    /// The backup that was restored; `None`: there was none that could be read.
+    /// The backup that was restored, or its rows if that is all it had; `None`: there was none that
+    /// could be read.
     pub restored: Option<PathBuf>,
     /// Presets in the library now.
     pub presets: u64,
@@ -90,6 +92,11 @@ impl Library {
         if !sound {
             let damaged = set_aside(&path)?;
             repair.restored = restore(&path)?;
+            if repair.restored.is_none() {
+                // What was backed up may have been damaged already; its rows are better than none.
+                repair.restored = backups(&path).find(|backup| is_backup(backup, integrity_is_ok));
+                repair.restored.iter().for_each(|old| self.salvage(old));
+            }
             self.salvage(&damaged);
             repair.damaged = Some(damaged);
         }
@@ -99,11 +106,12 @@ impl Library {
 
     /// Whether the library is sound once its indices are built anew from its tables.
     fn rebuild_indices(&mut self) -> bool {
-        // Paths can be found again: their table is emptied before it makes the library unsound, if it
-        // can still be emptied.
-        let _ = self
-            .store
-            .write(|transaction| Ok(transaction.execute("DELETE FROM path", [])?));
+        // Paths can be found again: their table is made anew before it makes the library unsound, if
+        // that can still be done.
+        let _ = self.store.write(|transaction| {
+            transaction.execute_batch("DROP TABLE IF EXISTS path")?;
+            Ok(transaction.execute_batch(schema::PATHS)?)
+        });
         let rebuilt = self.store.write(|transaction| {
             transaction.execute_batch("REINDEX")?;
             super::document::rebuild(transaction)
@@ -168,7 +176,16 @@ const WITHOUT_ORPHANS: &str = "
 ";
 
 fn copy_rows(old: &Connection, new: &Connection, table: &str, columns: &str) -> Result<()> {
-    let count = columns.split(',').count();
+    // Those of an older version have fewer columns.
+    let mut there = old.prepare("SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2")?;
+    let mut known = Vec::new();
+    for column in columns.split(", ") {
+        if there.exists([table, column])? {
+            known.push(column);
+        }
+    }
+    let count = known.len();
+    let columns = known.join(", ");
     let marks = vec!["?"; count].join(", ");
     // Where the backup has an older state of the same row, the damaged file's is the later one.
     let mut insert = new.prepare(&format!(
@@ -193,6 +210,7 @@ fn faults(connection: &mut Connection) -> Result<Vec<String>> {
     let mut faults = lines.collect::<rusqlite::Result<Vec<_>>>()?;
     faults.retain(|line| line != "ok");
     drop(statement);
+    faults.extend(altered(connection)?);
     let orphans: i64 =
         connection.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| {
             row.get(0)
@@ -209,6 +227,47 @@ fn faults(connection: &mut Connection) -> Result<Vec<String>> {
         faults.push("the text index does not fit the presets".to_owned());
     }
     Ok(faults)
+}
+
+/// Tables and indices that are not as the schema makes them: damage can be in there too, where SQLite
+/// takes it for what we wanted.
+fn altered(connection: &Connection) -> Result<Vec<String>> {
+    let mut same =
+        connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?1 AND sql = ?2")?;
+    let mut altered = Vec::new();
+    for (name, sql) in as_made(store::version(connection)? as usize)? {
+        if !same.exists([name, sql])? {
+            altered.push(format!("{name} is not as it was made"));
+        }
+    }
+    Ok(altered)
+}
+
+/// The tables and indices of a version of the schema, with the statements that make them. What the
+/// text index makes for itself is SQLite's affair.
+fn as_made(version: usize) -> Result<&'static [(String, String)]> {
+    static MADE: [OnceLock<Vec<(String, String)>>; schema::MIGRATIONS.len()] =
+        [const { OnceLock::new() }; schema::MIGRATIONS.len()];
+    let Some(steps) = schema::MIGRATIONS
+        .get(..version)
+        .filter(|steps| !steps.is_empty())
+    else {
+        return Ok(&[]);
+    };
+    let made = &MADE[steps.len() - 1];
+    if made.get().is_none() {
+        let connection = Connection::open_in_memory()?;
+        for step in steps {
+            connection.execute_batch(step)?;
+        }
+        let mut all = connection.prepare(
+            "SELECT name, sql FROM sqlite_schema
+             WHERE sql IS NOT NULL AND name NOT GLOB 'document_*'",
+        )?;
+        let all = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let _ = made.set(all.collect::<rusqlite::Result<_>>()?);
+    }
+    Ok(made.get().map_or(&[], Vec::as_slice))
 }
 
 /// `library.sqlite` and `v1` make `library.v1.sqlite`.
@@ -286,20 +345,24 @@ fn set_aside(path: &Path) -> Result<PathBuf> {
 
 /// Puts the latest sound backup in the library's place; says which.
 fn restore(path: &Path) -> Result<Option<PathBuf>> {
-    for backup in backups(path) {
-        let readable = store::connect(&backup, &Options::default()).and_then(|mut connection| {
-            let known = store::version(&connection)? <= schema::VERSION;
-            Ok(known && integrity_is_ok(&mut connection))
-        });
-        if readable.unwrap_or(false) {
-            let unfinished = path.with_extension("restored");
-            fs::copy(&backup, &unfinished)
-                .and_then(|_| fs::rename(&unfinished, path))
-                .map_err(|error| LibraryError::io(path, error))?;
-            return Ok(Some(backup));
-        }
-    }
-    Ok(None)
+    let is_sound = |connection: &mut Connection| faults(connection).is_ok_and(|f| f.is_empty());
+    let Some(backup) = backups(path).find(|backup| is_backup(backup, is_sound)) else {
+        return Ok(None);
+    };
+    let unfinished = path.with_extension("restored");
+    fs::copy(&backup, &unfinished)
+        .and_then(|_| fs::rename(&unfinished, path))
+        .map_err(|error| LibraryError::io(path, error))?;
+    Ok(Some(backup))
+}
+
+/// Whether a file is a library of a version that is known, and good enough.
+fn is_backup(file: &Path, is_good: impl FnOnce(&mut Connection) -> bool) -> bool {
+    let opened = store::connect(file, &Options::default()).and_then(|mut connection| {
+        let known = (1..=schema::VERSION).contains(&store::version(&connection)?);
+        Ok(known && is_good(&mut connection))
+    });
+    opened.unwrap_or(false)
 }
 
 /// Whether a database of any version holds together.

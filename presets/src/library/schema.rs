@@ -9,7 +9,7 @@ pub const APPLICATION_ID: i32 = 0x5457_454E;
 pub const VERSION: u32 = MIGRATIONS.len() as u32;
 
 /// Step `n` leads from version `n` to `n + 1`.
-pub const MIGRATIONS: [&str; 3] = [V1, V2, V3];
+pub const MIGRATIONS: [&str; 3] = [V1, V2, PATHS];
 
 /// Version 1: presets and where they came from, what users add to them, and the text index.
 const V1: &str = "
@@ -123,7 +123,7 @@ CREATE INDEX preset_near ON preset (near) WHERE near IS NOT NULL;
 
 /// Version 3: paths that were found, see `PathCache`. All of them can be found again: nothing in this
 /// table is the user's, and whoever cannot read it does without.
-const V3: &str = "
+pub const PATHS: &str = "
 CREATE TABLE path (
     id     INTEGER PRIMARY KEY,
     a      BLOB    NOT NULL,                      -- the packed patch where it begins, 128 bytes

@@ -86,6 +86,37 @@ fn a_full_disk_is_said_and_nothing_is_lost() {
 }
 
 #[test]
+fn damage_in_what_a_table_is_does_not_stay() {
+    for backup in ["nothing", "backup", "v2"] {
+        let scratch = Scratch::new(&format!("altered-{backup}"));
+        let path = scratch.path("library.sqlite");
+        let mut library = scratch.library();
+        let id = library.save(&patch(1, "MINE"), &["kept"]).unwrap().id;
+        drop(library);
+        Connection::open(&path)
+            .unwrap()
+            .execute_batch(
+                "PRAGMA writable_schema = ON;
+                 UPDATE sqlite_schema SET sql = replace(sql, 'ES cartridge', 'ES cartri8ge');
+                 PRAGMA wal_checkpoint(TRUNCATE);",
+            )
+            .unwrap();
+        // One that was made when the damage was there already.
+        fs::copy(&path, scratch.path(&format!("library.{backup}.sqlite"))).unwrap();
+
+        let mut library = scratch.library();
+        let health = library.check().unwrap();
+        assert!(health.faults[0].contains("slot"), "{health:?}");
+        let repair = library.repair().unwrap();
+        assert!(repair.damaged.is_some());
+        assert_eq!(repair.restored.is_some(), backup != "nothing");
+        assert!(library.check().unwrap().is_sound());
+        assert_eq!(library.patch(id).unwrap(), patch(1, "MINE"));
+        assert_eq!(library.preset(id).unwrap().tags, ["kept"]);
+    }
+}
+
+#[test]
 fn a_damaged_library_is_healed_from_its_backup_and_itself() {
     let scratch = Scratch::new("damaged");
     let mut library = scratch.library();

@@ -212,14 +212,15 @@ fn a_repair_gives_paths_up_and_keeps_what_is_the_users() {
         assert_eq!(library.preset(id).unwrap().tags, ["mine"]);
     }
     drop(library);
-    let connection = Connection::open(scratch.path("library.sqlite")).unwrap();
-    connection
-        .execute_batch(
-            "PRAGMA writable_schema = ON;
-             UPDATE sqlite_schema SET sql = replace(sql, 'CHECK (used < 0), ', '');",
-        )
-        .unwrap();
-    drop(connection);
+
+    // Without the table, and nothing else amiss.
+    let (mut library, mut paths, outside) = open(&scratch);
+    outside.execute_batch("DROP TABLE path").unwrap();
+    assert!(!library.check().unwrap().is_sound());
+    assert_eq!(library.repair().unwrap().damaged, None);
+    paths.put(&wanted(1), b"path").unwrap();
+    assert_eq!(paths.get(&wanted(1)).unwrap().unwrap(), b"path");
+    drop((library, outside));
 
     // Pages of the table full of noise: the library is set aside, and all but the paths comes over.
     let (mut library, mut paths, outside) = open(&scratch);
