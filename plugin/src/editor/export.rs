@@ -26,20 +26,17 @@ pub fn menu(ui: &mut Ui, view: &View, memory: &mut Memory) {
             Progress::Working(stage, _) => *stage == Stage::Trail,
             _ => true,
         };
-        let path = egui::Button::new("A to B as a bank…");
+        let path = egui::Button::new("A to B as a bank of 32…");
         let path = ui
             .add_enabled(found, path)
-            .on_hover_text("32 equal steps of the path, as a DX7 and Dexed load them")
             .on_disabled_hover_text("The path is being found");
         if path.clicked() {
             let [a, b] = [&view.session.a, &view.session.b].map(|end| end.patch.name());
             let name = file_name(&format!("{} to {}", a.trim(), b.trim()));
             memory.files.ask(Purpose::Export(Export::Path, name));
         }
-        let sound = ui
-            .button("Sound under the knob…")
-            .on_hover_text("One voice, rounded to the DX7's whole numbers");
-        if sound.clicked() {
+        // No hints here: over one line they would hide the other.
+        if ui.button("Sound under the knob…").clicked() {
             let name = saved_name(view, &memory.strip.name);
             let patch = Box::new(view.under.round(&name));
             let export = Export::Sound(patch);

@@ -288,14 +288,14 @@ fn path_and_sound_are_exported_from_a_menu() {
         (enabled, harness)
     };
     let shows = |harness: &Harness<Bench>, label| harness.query_by_label(label).is_some();
-    let (enabled, harness) = open(usual(), "A to B as a bank…");
+    let (enabled, harness) = open(usual(), "A to B as a bank of 32…");
     assert!(enabled && shows(&harness, "Export the path as a bank"));
     let (_, harness) = open(usual(), "Sound under the knob…");
     assert!(shows(&harness, "Export a sound"));
     // What plays until the path is found is not what anyone wants to keep.
     let mut finding = usual();
     finding.progress = Progress::Working(Stage::Even, 0.4);
-    let (enabled, harness) = open(finding, "A to B as a bank…");
+    let (enabled, harness) = open(finding, "A to B as a bank of 32…");
     assert!(!enabled && !shows(&harness, "Export the path as a bank"));
 }
 

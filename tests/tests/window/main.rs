@@ -453,7 +453,7 @@ fn a_first_morph_with_mouse_and_keyboard() {
 
     // The path as a bank, under the name that is proposed, in the user's own folder.
     studio.click(place("Export"));
-    studio.click(menu_place("A to B as a bank…"));
+    studio.click(menu_place("A to B as a bank of 32…"));
     studio.frames();
     studio.screen.key(key::ENTER, &[]);
     let name = format!("{} to {}.syx", found[0].name, bows[0].name);
