@@ -207,7 +207,22 @@ pub fn show(ui: &mut Ui, view: &View, memory: &mut Memory) -> Vec<Action> {
     news::show(ui, rest, view, memory, &mut actions);
     memory.files.show(ui, &mut actions);
     shortcuts(ui, &mut actions);
+    leave_field(ui.ctx());
     actions
+}
+
+/// A press beside what has the keyboard takes it away, also where a drag begins so: what is played on the
+/// keyboard of the DAW while Morph is dragged must not be typed into the search.
+fn leave_field(context: &egui::Context) {
+    let pressed = context.input(|input| input.pointer.any_pressed());
+    let focus = context.memory(egui::Memory::focused).filter(|_| pressed);
+    let beside = |&id: &egui::Id| {
+        let field = context.read_response(id);
+        field.is_some_and(|field| !field.contains_pointer())
+    };
+    if let Some(id) = focus.filter(beside) {
+        context.memory_mut(|memory| memory.surrender_focus(id));
+    }
 }
 
 /// Keyboard and the knobs beside it.

@@ -200,6 +200,35 @@ fn one_search_follows_another_and_enter_takes_what_was_typed() {
 }
 
 #[test]
+fn a_drag_takes_the_keyboard_from_the_search() {
+    use egui::{Event, Modifiers, PointerButton};
+    let mut harness = harness(usual(), Page::Browse);
+    harness.get_by_label("Search").click();
+    harness.run_steps(2);
+    harness.event(Event::Text("glass".to_owned()));
+    harness.run_steps(2);
+    let searched = |harness: &mut Harness<'_, Bench>| {
+        let actions = std::mem::take(&mut harness.state_mut().actions);
+        let search = |action: &Action| matches!(action, Action::Library(Ask::Search(_)));
+        actions.iter().any(search)
+    };
+    assert!(searched(&mut harness));
+    let morph = harness.get_by_label("Morph").rect().center();
+    harness.event(Event::PointerMoved(morph));
+    harness.event(Event::PointerButton {
+        pos: morph,
+        button: PointerButton::Primary,
+        pressed: true,
+        modifiers: Modifiers::NONE,
+    });
+    harness.run_steps(2);
+    // The button is still held.
+    harness.event(Event::Text("a".to_owned()));
+    harness.run_steps(2);
+    assert!(!searched(&mut harness));
+}
+
+#[test]
 fn keys_for_a_file_or_a_name_choose_no_sound() {
     use egui::Key;
     let mut harness = harness(usual(), Page::Browse);
