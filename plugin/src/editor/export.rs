@@ -49,7 +49,7 @@ pub fn menu(ui: &mut Ui, view: &View, memory: &mut Memory) {
 
 /// A name that every system allows for a file.
 fn file_name(name: &str) -> String {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || " .,+-_()#&'!".contains(c);
+    let allowed = |c: char| c.is_ascii_alphanumeric() || " .,+-_()#&'!%".contains(c);
     let name: String = name
         .chars()
         .map(|c| if allowed(c) { c } else { '-' })
@@ -71,6 +71,7 @@ mod tests {
         for (name, expected) in [
             ("E.PIANO 1 to BRASS 1", "E.PIANO 1 to BRASS 1.syx"),
             ("A/B\\C:D", "A-B-C-D.syx"),
+            ("MORPH  48%", "MORPH  48%.syx"),
             ("..", "Tween.syx"),
             ("", "Tween.syx"),
             ("¥→ to", "-- to.syx"),

@@ -172,6 +172,9 @@ const KEYS: f32 = 48.0;
 /// Draws everything and says what the user did, in order.
 pub fn show(ui: &mut Ui, view: &View, memory: &mut Memory) -> Vec<Action> {
     let mut actions = Vec::new();
+    // Before anything is drawn: what a quick click opens has its press, its release and the keyboard in
+    // one frame.
+    leave_field(ui.ctx());
     let theme = view.theme();
     if memory.applied != Some(view.preferences.theme) {
         theme.apply(ui.ctx());
@@ -207,7 +210,6 @@ pub fn show(ui: &mut Ui, view: &View, memory: &mut Memory) -> Vec<Action> {
     news::show(ui, rest, view, memory, &mut actions);
     memory.files.show(ui, &mut actions);
     shortcuts(ui, &mut actions);
-    leave_field(ui.ctx());
     actions
 }
 

@@ -199,9 +199,19 @@ fn one_search_follows_another_and_enter_takes_what_was_typed() {
     }
 }
 
+/// A press of the mouse, or a release.
+fn button(pos: egui::Pos2, pressed: bool) -> egui::Event {
+    egui::Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: egui::Modifiers::NONE,
+    }
+}
+
 #[test]
 fn a_drag_takes_the_keyboard_from_the_search() {
-    use egui::{Event, Modifiers, PointerButton};
+    use egui::Event;
     let mut harness = harness(usual(), Page::Browse);
     harness.get_by_label("Search").click();
     harness.run_steps(2);
@@ -215,17 +225,28 @@ fn a_drag_takes_the_keyboard_from_the_search() {
     assert!(searched(&mut harness));
     let morph = harness.get_by_label("Morph").rect().center();
     harness.event(Event::PointerMoved(morph));
-    harness.event(Event::PointerButton {
-        pos: morph,
-        button: PointerButton::Primary,
-        pressed: true,
-        modifiers: Modifiers::NONE,
-    });
+    harness.event(button(morph, true));
     harness.run_steps(2);
     // The button is still held.
     harness.event(Event::Text("a".to_owned()));
     harness.run_steps(2);
     assert!(!searched(&mut harness));
+}
+
+#[test]
+fn a_dialog_that_a_quick_click_opens_has_the_keyboard() {
+    let mut harness = harness(usual(), Page::Browse);
+    harness.get_by_label("Export").click();
+    harness.run_steps(4);
+    let bank = harness.get_by_label("A to B as a bank of 32…");
+    let place = bank.rect().center();
+    harness.event(egui::Event::PointerMoved(place));
+    harness.run_steps(2);
+    // Both in one frame.
+    harness.input_mut().events.push(button(place, true));
+    harness.input_mut().events.push(button(place, false));
+    harness.run_steps(4);
+    assert!(harness.ctx.memory(egui::Memory::focused).is_some());
 }
 
 #[test]
