@@ -1,7 +1,7 @@
 //! Many paths against their references.
 
 use serde::Serialize;
-use timbre::TABLE;
+use timbre::{FEATURES, TABLE};
 
 use super::metrics::{Features, Metrics};
 use super::wilcoxon::p_greater;
@@ -84,6 +84,43 @@ pub fn compare(
     }
 }
 
+/// By how much paths are better than others between the same ends.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Margin {
+    /// What the others' [`Comparison::mean_change_percent`] is changed by, in points: below 0 where the
+    /// paths are better.
+    pub points: f64,
+    /// Probability of a margin like this by chance (Wilcoxon's test over the pairs).
+    pub p: f64,
+}
+
+/// The margin in one figure of paths over others, both against the same references, pair by pair.
+pub fn margin(
+    paths: &[Metrics],
+    others: &[Metrics],
+    references: &[Metrics],
+    figure: impl Fn(&Metrics) -> &Features,
+) -> Margin {
+    let means: Vec<f64> = (0..FEATURES)
+        .map(|i| mean(&references.iter().map(|m| figure(m)[i]).collect::<Vec<_>>()))
+        .collect();
+    // A feature in which no reference moves has no scale, and counts as in a comparison of equals.
+    let part = |value: f64, mean: f64| if mean == 0.0 { 0.0 } else { value / mean };
+    let size = |metrics: &Metrics| -> f64 {
+        let parts = figure(metrics).iter().zip(&means);
+        parts.map(|(&value, &mean)| part(value, mean)).sum::<f64>() / FEATURES as f64
+    };
+    let gained: Vec<f64> = paths
+        .iter()
+        .zip(others)
+        .map(|(path, other)| size(other) - size(path))
+        .collect();
+    Margin {
+        points: -100.0 * mean(&gained),
+        p: p_greater(gained),
+    }
+}
+
 fn change(path: f64, reference: f64) -> f64 {
     // Two paths without any movement do not differ.
     if reference == 0.0 {
@@ -105,8 +142,6 @@ fn median(values: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use timbre::FEATURES;
-
     use super::*;
 
     #[test]
@@ -125,5 +160,34 @@ mod tests {
         assert_eq!((smoothness.improved, smoothness.deteriorated), (46, 0));
         let same = compare(&of(0.5), &of(1.0), |m| &m.nonlinearity);
         assert_eq!((same.mean_change_percent, same.improved), (0.0, 0));
+    }
+
+    #[test]
+    fn a_margin_is_the_difference_of_two_comparisons_and_chance_has_none() {
+        let of = |scale: &dyn Fn(usize, usize) -> f64| -> Vec<Metrics> {
+            (0..40)
+                .map(|pair| {
+                    let all = std::array::from_fn(|i| (1 + i) as f64 * scale(pair, i));
+                    Metrics {
+                        smoothness: all,
+                        nonlinearity: all,
+                    }
+                })
+                .collect()
+        };
+        let references = of(&|pair, _| 1.0 + pair as f64 / 40.0);
+        let (paths, others) = (of(&|_, i| 0.3 + i as f64 / 1000.0), of(&|_, _| 0.4));
+        let change =
+            |of: &[Metrics]| compare(of, &references, |m| &m.smoothness).mean_change_percent;
+        let found = margin(&paths, &others, &references, |m| &m.smoothness);
+        assert!((found.points - (change(&paths) - change(&others))).abs() < 1e-9);
+        assert!(found.points < 0.0 && found.p < 1e-4, "{found:?}");
+        // One that is better for every second pair and as much worse for the next.
+        let swaying = of(&|pair, _| {
+            let by = (pair / 2 + 1) as f64 / 100.0;
+            0.4 + if pair % 2 == 0 { -by } else { by }
+        });
+        let found = margin(&swaying, &others, &references, |m| &m.smoothness);
+        assert!(found.points.abs() < 1e-9 && found.p > 0.3, "{found:?}");
     }
 }

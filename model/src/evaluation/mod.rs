@@ -15,7 +15,7 @@ pub mod reconstruction;
 pub mod reference;
 pub mod wilcoxon;
 
-pub use comparison::{Comparison, FeatureComparison, compare};
+pub use comparison::{Comparison, FeatureComparison, Margin, compare, margin};
 pub use metrics::{Features, Metrics, metrics};
 pub use reconstruction::Reconstruction;
 

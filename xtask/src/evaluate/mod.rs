@@ -15,7 +15,7 @@ use model::evaluation::{Features, Metrics, STEPS, metrics, reference};
 use presets::Patch;
 
 use self::pairs::Pair;
-use self::report::{PathFigures, Report};
+use self::report::{PathFigures, Report, Worth};
 use self::sounds::Sounds;
 use crate::network::{self, Network};
 use crate::{even, parallel, progress};
@@ -118,6 +118,15 @@ impl Path {
             Path::Crossfade => "crossfade",
         }
     }
+
+    /// The same path without the network: what it is better by is what the network is worth.
+    fn without_network(self) -> Option<Path> {
+        match self {
+            Path::Latent => Some(Path::Paced),
+            Path::Even => Some(Path::EvenAlone),
+            _ => None,
+        }
+    }
 }
 
 /// What came out for one pair.
@@ -161,7 +170,14 @@ pub fn run(args: Args) -> Result<()> {
         },
     )?;
     bar.finish_and_clear();
+    let worth = args.paths.iter().filter_map(|&path| {
+        let without = path.without_network()?;
+        let place = |path| args.paths.iter().position(|&asked| asked == path);
+        let found = Worth::new(without.name(), &outcomes, [place(path)?, place(without)?]);
+        Some((path.name(), found))
+    });
     let report = Report {
+        worth: worth.collect(),
         pairs: pairs.sounding.len(),
         silent: pairs.silent,
         steps: args.steps,

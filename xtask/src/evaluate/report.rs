@@ -7,7 +7,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path as FilePath;
 
 use anyhow::Result;
-use model::evaluation::{Comparison, Metrics, Reconstruction, compare};
+use model::evaluation::{Comparison, Margin, Metrics, Reconstruction, compare, margin};
 use serde::Serialize;
 use serde_json::json;
 
@@ -30,6 +30,33 @@ pub struct Report {
     pub seconds: f64,
     /// What came out, by path.
     pub paths: BTreeMap<&'static str, PathFigures>,
+    /// What the network is worth, by path: of those that were measured without it too.
+    pub worth: BTreeMap<&'static str, Worth>,
+}
+
+/// What the network is worth to a path.
+#[derive(Serialize)]
+pub struct Worth {
+    /// The path without it.
+    without: &'static str,
+    smoothness: Margin,
+    nonlinearity: Margin,
+}
+
+impl Worth {
+    /// Of two paths of the outcomes, with the network and without it.
+    pub fn new(without: &'static str, outcomes: &[Outcome], places: [usize; 2]) -> Worth {
+        let [with, alone] = places.map(|place| -> Vec<Metrics> {
+            let metrics = |outcome: &Outcome| outcome.paths[place].metrics.clone();
+            outcomes.iter().map(metrics).collect()
+        });
+        let references: Vec<Metrics> = outcomes.iter().map(|o| o.reference.clone()).collect();
+        Worth {
+            without,
+            smoothness: margin(&with, &alone, &references, |metrics| &metrics.smoothness),
+            nonlinearity: margin(&with, &alone, &references, |metrics| &metrics.nonlinearity),
+        }
+    }
 }
 
 /// The figures of one path over all pairs.
@@ -102,6 +129,18 @@ impl fmt::Display for Report {
                 None => write!(f, " {:>8} {:>8}", "-", "-")?,
             }
             writeln!(f, " {:>7.2}", figures.seconds_mean)?;
+        }
+        for (name, worth) in &self.worth {
+            writeln!(
+                f,
+                "what the network is worth: {name} against {}: smoothness {:+.2} points (p {:.3}), \
+                 nonlinearity {:+.2} points (p {:.3})",
+                worth.without,
+                worth.smoothness.points,
+                worth.smoothness.p,
+                worth.nonlinearity.points,
+                worth.nonlinearity.p
+            )?;
         }
         Ok(())
     }
