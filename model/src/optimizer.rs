@@ -65,14 +65,14 @@ impl Gradients {
     /// Adds those of another part of the batch.
     pub fn add(&mut self, other: &Gradients) {
         for (a, b) in self.0.iter_mut().zip(&other.0) {
-            vectorised(|| a.iter_mut().zip(b).for_each(|(a, b)| *a += b));
+            vectorised!(a.iter_mut().zip(b).for_each(|(a, b)| *a += b));
         }
     }
 
     /// Multiplies all by a number.
     pub fn scale(&mut self, factor: f32) {
         for gradient in &mut self.0 {
-            vectorised(|| gradient.iter_mut().for_each(|g| *g *= factor));
+            vectorised!(gradient.iter_mut().for_each(|g| *g *= factor));
         }
     }
 
@@ -172,7 +172,7 @@ impl Adam {
             };
             let mut values: Vec<f32> = tensor.var.flatten_all()?.to_vec1()?;
             let (mean, square) = (&mut tensor.mean, &mut tensor.square);
-            vectorised(|| {
+            vectorised!({
                 let moments = mean.iter_mut().zip(square.iter_mut());
                 for ((x, (mean, square)), &gradient) in values.iter_mut().zip(moments).zip(gradient)
                 {

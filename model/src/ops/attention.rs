@@ -104,7 +104,7 @@ impl Item<'_> {
     fn weights(&self) -> Result<Vec<f32>> {
         let mut scores = product(self.q.heads(self.heads), self.k.heads(self.heads).t())?;
         let scale = self.scale();
-        vectorised(|| {
+        vectorised!({
             for row in scores.chunks_exact_mut(self.k.rows) {
                 let largest = max(row) * scale;
                 for x in row.iter_mut() {
@@ -139,7 +139,7 @@ impl Item<'_> {
             bail!("attention weights are not f32");
         };
         let scale = self.scale();
-        vectorised(|| {
+        vectorised!({
             let rows = to_scores.chunks_exact_mut(memory);
             for (grad, weights) in rows.zip(weights.chunks_exact(memory)) {
                 let mean = sum2(grad, weights, |g, w| g * w);

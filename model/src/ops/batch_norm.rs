@@ -40,7 +40,7 @@ impl Statistics {
         let count = (images / groups * size) as f64;
         let mut mean = vec![0.0; groups * channels];
         let mut variance = vec![0.0; groups * channels];
-        vectorised(|| {
+        vectorised!({
             for (i, plane) in x.chunks_exact(size).enumerate() {
                 mean[place(i, channels, groups)] += f64::from(sum(plane, |x| x));
             }
@@ -160,7 +160,7 @@ impl Operation for BatchNormSilu {
         let (channels, size) = self.check(inputs)?;
         let (weight, bias) = (&inputs[1], &inputs[2]);
         let mut out = inputs[0].to_vec();
-        vectorised(|| {
+        vectorised!({
             for (i, plane) in out.chunks_exact_mut(size).enumerate() {
                 let (mean, reciprocal) = self.moments(i, channels);
                 let (weight, bias) = (weight[i % channels], bias[i % channels]);
@@ -191,7 +191,7 @@ impl Operation for BatchNormSilu {
         let mut sums = vec![0.0f32; groups * channels];
         let mut before = grad.to_vec();
         let mut normalised = x.to_vec();
-        vectorised(|| {
+        vectorised!({
             let planes = before
                 .chunks_exact_mut(size)
                 .zip(normalised.chunks_exact_mut(size));

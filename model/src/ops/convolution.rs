@@ -144,7 +144,7 @@ impl Patches {
         let columns = count * self.places();
         let mut out = vec![0.0; self.rows() * columns];
         let stride = self.sliding.stride;
-        vectorised(|| {
+        vectorised!({
             for (i, image) in images.chunks_exact(self.image()).enumerate() {
                 self.for_each_run(columns, i * self.places(), |to, from, len| {
                     let pixels = image[from..].iter().step_by(stride);
@@ -162,7 +162,7 @@ impl Patches {
         let count = images.len() / self.image();
         let columns = count * self.places();
         let stride = self.sliding.stride;
-        vectorised(|| {
+        vectorised!({
             for (i, image) in images.chunks_exact_mut(self.image()).enumerate() {
                 self.for_each_run(columns, i * self.places(), |from, to, len| {
                     let pixels = image[to..].iter_mut().step_by(stride);
@@ -198,7 +198,7 @@ fn images_outside(values: &[f32], channels: usize, size: usize, images: &mut [f3
 }
 
 fn add_bias(images: &mut [f32], bias: &[f32], size: usize) {
-    vectorised(|| {
+    vectorised!({
         for (i, plane) in images.chunks_exact_mut(size).enumerate() {
             let bias = bias[i % bias.len()];
             for x in plane {
@@ -210,7 +210,7 @@ fn add_bias(images: &mut [f32], bias: &[f32], size: usize) {
 
 fn sums_of_channels(images: &[f32], channels: usize, size: usize) -> Vec<f32> {
     let mut sums = vec![0.0; channels];
-    vectorised(|| {
+    vectorised!({
         for (i, plane) in images.chunks_exact(size).enumerate() {
             sums[i % channels] += sum(plane, |x| x);
         }
@@ -222,7 +222,7 @@ fn accumulate(total: &mut Vec<f32>, more: Vec<f32>) {
     if total.is_empty() {
         *total = more;
     } else {
-        vectorised(|| {
+        vectorised!({
             for (total, more) in total.iter_mut().zip(&more) {
                 *total += more;
             }

@@ -70,7 +70,7 @@ impl Operation for Add {
             bail!("add: shapes {:?} and {:?}", a.dims, b.dims);
         }
         let mut out = vec![0.0; a.len()];
-        vectorised(|| {
+        vectorised!({
             for ((out, &a), &b) in out.iter_mut().zip(a.iter()).zip(b.iter()) {
                 *out = a + b;
             }
@@ -134,7 +134,7 @@ impl Operation for Function {
 
     fn forward(&self, inputs: &[Input]) -> Result<(Vec<f32>, Shape)> {
         let mut out = inputs[0].to_vec();
-        vectorised(|| out.iter_mut().for_each(|x| *x = self.value(*x)));
+        vectorised!(out.iter_mut().for_each(|x| *x = self.value(*x)));
         Ok((out, inputs[0].dims.into()))
     }
 
@@ -146,7 +146,7 @@ impl Operation for Function {
         grad: &Input,
     ) -> Result<Vec<Option<Vec<f32>>>> {
         let mut out = grad.to_vec();
-        vectorised(|| {
+        vectorised!({
             for (grad, &x) in out.iter_mut().zip(inputs[0].iter()) {
                 *grad *= self.slope(x);
             }
@@ -176,7 +176,7 @@ impl Operation for Glu {
         let x = &inputs[0];
         let half = Self::half(x)?;
         let mut out = vec![0.0; x.len() / 2];
-        vectorised(|| {
+        vectorised!({
             for (out, x) in out.chunks_exact_mut(half).zip(x.chunks_exact(2 * half)) {
                 let (value, gate) = x.split_at(half);
                 for ((out, &value), &gate) in out.iter_mut().zip(value).zip(gate) {
@@ -198,7 +198,7 @@ impl Operation for Glu {
     ) -> Result<Vec<Option<Vec<f32>>>> {
         let half = Self::half(&inputs[0])?;
         let mut out = inputs[0].to_vec();
-        vectorised(|| {
+        vectorised!({
             for (x, grad) in out.chunks_exact_mut(2 * half).zip(grad.chunks_exact(half)) {
                 let (value, gate) = x.split_at_mut(half);
                 for ((value, gate), &grad) in value.iter_mut().zip(gate).zip(grad) {

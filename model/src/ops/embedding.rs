@@ -57,7 +57,7 @@ impl Operation for Embed {
         let (table, position) = (&inputs[0], &inputs[1]);
         let width = table.width();
         let mut out = vec![0.0; self.entries.len() * width];
-        vectorised(|| {
+        vectorised!({
             let tokens = out.chunks_exact_mut(width).zip(&self.entries);
             for (i, (out, &(row, scale))) in tokens.enumerate() {
                 let row = &table[row as usize * width..][..width];
@@ -81,7 +81,7 @@ impl Operation for Embed {
         let width = inputs[0].width();
         let mut to_table = vec![0.0; inputs[0].len()];
         let mut to_position = vec![0.0; if wanted[1] { inputs[1].len() } else { 0 }];
-        vectorised(|| {
+        vectorised!({
             let tokens = grad.chunks_exact(width).zip(&self.entries);
             for (i, (grad, &(row, scale))) in tokens.enumerate() {
                 let row = &mut to_table[row as usize * width..][..width];

@@ -75,7 +75,7 @@ fn normalise_backward(x: &mut [f32], scale_shift: &[f32], grad: &[f32]) -> Vec<f
     let (to_scale, to_shift) = to_scale_shift.split_at_mut(width);
     let mut scaled = vec![0.0; width];
     let n = width as f32;
-    vectorised(|| {
+    vectorised!({
         for (x, grad) in x.chunks_exact_mut(width).zip(grad.chunks_exact(width)) {
             let (mean, reciprocal) = moments(x);
             for i in 0..width {
@@ -138,7 +138,7 @@ impl Operation for AddLayerNorm {
         grad: &Input,
     ) -> Result<Vec<Option<Vec<f32>>>> {
         let mut sum: Vec<f32> = vec![0.0; inputs[0].len()];
-        vectorised(|| {
+        vectorised!({
             for ((sum, &x), &residual) in sum.iter_mut().zip(&*inputs[0]).zip(&*inputs[1]) {
                 *sum = x + residual;
             }

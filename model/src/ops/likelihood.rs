@@ -226,7 +226,7 @@ pub fn logistic_mixture_probabilities(raw: &[f32], cardinality: u32) -> Vec<f32>
     for (j, weight) in weights.into_iter().enumerate() {
         let mean = logistic(raw[j]);
         let scale = raw[COMPONENTS + j].max(MIN_LOG_SCALE).exp();
-        vectorised(|| {
+        vectorised!({
             for (i, below) in inside.iter_mut().enumerate() {
                 let border = (i as f32 + 0.5) / steps;
                 *below += weight * sigmoid((border - mean) / scale);
@@ -320,7 +320,7 @@ impl Operation for GaussianNll {
                 let pairs = mean[range.clone()].chunks(4096);
                 let total: f64 = pairs
                     .zip(target[range].chunks(4096))
-                    .map(|(a, b)| f64::from(vectorised(|| sum2(a, b, |a, b| (a - b) * (a - b)))))
+                    .map(|(a, b)| f64::from(vectorised!(sum2(a, b, |a, b| (a - b) * (a - b)))))
                     .sum();
                 (0.5 * total / size as f64) as f32 + HALF_LOG_TWO_PI
             })
@@ -343,7 +343,7 @@ impl Operation for GaussianNll {
         }
         let size = mean.len() / mean.dims[0];
         let mut out = mean.to_vec();
-        vectorised(|| {
+        vectorised!({
             let items = out.chunks_exact_mut(size).zip(target.chunks_exact(size));
             for ((out, target), &grad) in items.zip(grad.iter()) {
                 let scale = grad / size as f32;

@@ -127,7 +127,7 @@ impl Operation for Linear {
 
         let slopes = (self.0 != Activation::None).then(|| {
             let mut before = grad.to_vec();
-            vectorised(|| {
+            vectorised!({
                 for (grad, &value) in before.iter_mut().zip(output.iter()) {
                     *grad *= self.0.slope(value);
                 }
@@ -156,7 +156,7 @@ impl Operation for Linear {
 /// The sum of every column of a row-major matrix.
 pub(super) fn column_sums(values: &[f32], cols: usize) -> Vec<f32> {
     let mut sums = vec![0.0; cols];
-    vectorised(|| {
+    vectorised!({
         for row in values.chunks_exact(cols) {
             for (sum, &value) in sums.iter_mut().zip(row) {
                 *sum += value;

@@ -75,7 +75,7 @@ impl Operation for AddPooled {
         let ([_, outputs, h, w], [_, channels, height, width]) = Self::check(inputs)?;
         let mut out = inputs[0].to_vec();
         let mut pooled = vec![0.0; h * w];
-        vectorised(|| {
+        vectorised!({
             for (i, plane) in inputs[1].chunks_exact(height * width).enumerate() {
                 for (p, pooled) in pooled.iter_mut().enumerate() {
                     let (rows, cols) = (window(p / w, height, h), window(p % w, width, w));
@@ -105,7 +105,7 @@ impl Operation for AddPooled {
         let ([_, outputs, h, w], [_, channels, height, width]) = Self::check(inputs)?;
         let to_x = wanted[1].then(|| {
             let mut to_x = vec![0.0; inputs[1].len()];
-            vectorised(|| {
+            vectorised!({
                 for (i, plane) in to_x.chunks_exact_mut(height * width).enumerate() {
                     let (image, channel) = (i / channels, i % channels);
                     for p in 0..h * w {
@@ -150,7 +150,7 @@ impl Operation for MixNeighbours {
         }
         let (size, ratio) = (height * width, channels / outputs);
         let mut out = vec![0.0; images * outputs * size];
-        vectorised(|| {
+        vectorised!({
             let planes = out.chunks_exact_mut(size).zip(x.chunks_exact(ratio * size));
             for (i, (out, x)) in planes.enumerate() {
                 out.fill(bias[i % outputs]);
@@ -181,7 +181,7 @@ impl Operation for MixNeighbours {
         let mut to_x = vec![0.0; x.len()];
         let mut to_weight = vec![0.0; weight.len()];
         let mut to_bias = vec![0.0; outputs];
-        vectorised(|| {
+        vectorised!({
             for (i, grad) in grad.chunks_exact(size).enumerate() {
                 to_bias[i % outputs] += sum(grad, |g| g);
                 for j in 0..ratio {

@@ -8,12 +8,18 @@ use rayon::prelude::*;
 /// Partial sums of every reduction.
 pub const LANES: usize = 16;
 
-/// Runs `f` compiled for AVX-512, AVX2, NEON or nothing special, whichever is here. What `f` calls
-/// must be inlined into it to profit.
-#[inline(always)]
-pub fn vectorised<R>(f: impl FnOnce() -> R) -> R {
-    pulp::Arch::new().dispatch(f)
+/// Works an expression out, compiled for AVX-512, AVX2, NEON or nothing special, whichever is here. What
+/// it calls must be inlined into it to profit.
+macro_rules! vectorised {
+    ($work:expr) => {
+        pulp::Arch::new().dispatch(
+            // Left to itself the compiler may keep it apart, and compile it for any processor.
+            #[inline(always)]
+            || $work,
+        )
+    };
 }
+pub(crate) use vectorised;
 
 /// Calls `f` with the index and the values of every `len` values of `out`, on all threads of the
 /// pool that this is called in; outside a pool on this thread alone, so that nobody's global pool
@@ -25,14 +31,14 @@ pub fn for_each_chunk(out: &mut [f32], len: usize, f: impl Fn(usize, &mut [f32])
         out.par_chunks_mut(group * len)
             .enumerate()
             .for_each(|(g, chunks)| {
-                vectorised(|| {
+                vectorised!({
                     for (i, chunk) in chunks.chunks_mut(len).enumerate() {
                         f(g * group + i, chunk);
                     }
                 });
             });
     } else {
-        vectorised(|| {
+        vectorised!({
             for (i, chunk) in out.chunks_mut(len).enumerate() {
                 f(i, chunk);
             }
@@ -160,10 +166,10 @@ mod tests {
         for len in [0, 1, 15, 16, 17, 100] {
             let a: Vec<f32> = (0..len).map(|i| i as f32).collect();
             let expected: f32 = a.iter().sum();
-            assert_eq!(vectorised(|| sum(&a, |a| a)), expected);
-            assert_eq!(vectorised(|| sum2(&a, &a, |a, _| a)), expected);
+            assert_eq!(vectorised!(sum(&a, |a| a)), expected);
+            assert_eq!(vectorised!(sum2(&a, &a, |a, _| a)), expected);
             if let Some(&last) = a.last() {
-                assert_eq!(vectorised(|| max(&a)), last);
+                assert_eq!(vectorised!(max(&a)), last);
             }
         }
     }

@@ -22,7 +22,7 @@ pub fn envelope(samples: &[f32]) -> Vec<f32> {
     let mut envelope: Vec<f32> = samples
         .chunks_exact((STEP_S * RATE) as usize)
         .map(|step| {
-            let sum = vectorised(|| sum(step, |sample| sample * sample));
+            let sum = vectorised!(sum(step, |sample| sample * sample));
             (sum / step.len() as f32).sqrt()
         })
         .collect();

@@ -84,7 +84,7 @@ impl Ear {
             short: Frame::new(SHORT, &mels),
             long: Frame::new(LONG, &fines),
             frames,
-            decimator: Decimator::brief((RATE / evaluation::RATE) as usize),
+            decimator: Decimator::new((RATE / evaluation::RATE) as usize),
             analyser: Analyser::brief(evaluation::RATE, (TOTAL_S * evaluation::RATE) as usize),
         }
     }
@@ -365,5 +365,5 @@ impl Impression {
 
 /// The squared distance of two points.
 pub fn distance(a: &[f32], b: &[f32]) -> f32 {
-    vectorised(|| sum2(a, b, |a, b| (a - b) * (a - b)))
+    vectorised!(sum2(a, b, |a, b| (a - b) * (a - b)))
 }
