@@ -24,7 +24,7 @@ pub const SILENCE: f32 = 1.0 / 32_768.0;
 /// What is kept of a sound: its timbre features, then its picture.
 pub const VALUES: usize = FEATURES + picture::VALUES;
 /// Changed whenever the same sound would be measured differently, so that old files are not used.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// What the model hears of patches: a row of [`VALUES`] for each, none for a silent one.
 ///

@@ -10,8 +10,8 @@ pub(crate) struct Detail {
     pub envelope_step: usize,
     /// One frame in so many has its partials followed.
     pub harmonic_frames: usize,
-    /// Length of the transform in which partials are followed.
-    pub harmonic_size: usize,
+    /// Partials are followed in a shorter transform, and between its bins.
+    pub partials_between: bool,
     /// Fundamentals and inharmonicities that are tried.
     pub fundamentals: usize,
     pub stiffnesses: usize,
@@ -25,7 +25,7 @@ impl Detail {
         spectral_frames: 1,
         envelope_step: 1,
         harmonic_frames: 1,
-        harmonic_size: 32_768,
+        partials_between: false,
         fundamentals: 101,
         stiffnesses: 21,
         pitch_in_step: false,
@@ -33,12 +33,12 @@ impl Detail {
 
     /// For many sounds in little time.
     pub const BRIEF: Detail = Detail {
-        spectral_frames: 8,
+        spectral_frames: 4,
         envelope_step: 8,
         harmonic_frames: 4,
-        harmonic_size: 16_384,
+        partials_between: true,
         fundamentals: 51,
-        stiffnesses: 6,
+        stiffnesses: 3,
         pitch_in_step: true,
     };
 }

@@ -6,6 +6,7 @@ use crate::fft::RealFft;
 use crate::pitch::Pitch;
 use crate::spectral::EPSILON;
 use crate::statistics::median_and_range;
+use crate::{under, vectorised};
 
 /// Seconds of a window, and of the way to the next.
 const WINDOW_S: f64 = 0.1;
@@ -22,6 +23,9 @@ const STIFFEST: f64 = 1e-3;
 const BETTER: f64 = 1.01;
 /// How close bins lie in the publication, Hz: the noise is a sum over them.
 const BIN_HZ: f64 = 16_000.0 / 32_768.0;
+/// How long the transform is, and how many times as short for a brief look.
+const SIZE: usize = 32_768;
+const ZOOM: usize = 8;
 
 /// Figures of a frame, in the order in which the table of features has them.
 const DESCRIPTORS: usize = 6;
@@ -34,7 +38,18 @@ pub struct Harmonic {
     window: Vec<f32>,
     hop: usize,
     fft: RealFft,
+    /// How many times as short the transform is.
+    zoom: usize,
+    /// What a frame's power is multiplied by, so that a tone's peak is the square of its amplitude.
+    scale: f32,
+    /// The power at the bins of the transform, mirrored by one at either end.
+    coarse: Vec<f32>,
+    /// For each published bin from one of those to the next, how much the four around it count.
+    between: [[f32; ZOOM]; 4],
+    /// The power at the published bins, up to the highest partial.
     power: Vec<f32>,
+    /// The sum over all of them.
+    total: f64,
     /// How much power each fundamental gathers.
     scores: Vec<f32>,
     columns: [Vec<f64>; DESCRIPTORS],
@@ -43,15 +58,23 @@ pub struct Harmonic {
 impl Harmonic {
     /// For sounds at that sample rate in Hz.
     pub fn new(rate: f64, detail: &Detail) -> Harmonic {
-        let size = detail.harmonic_size;
+        let zoom = if detail.partials_between { ZOOM } else { 1 };
+        let fft = RealFft::new(SIZE / zoom);
+        let window = blackman((WINDOW_S * rate).round() as usize);
         Harmonic {
-            bin_hz: rate / size as f64,
+            bin_hz: rate / SIZE as f64,
             detail: *detail,
             pitch: Pitch::new(rate, detail),
-            window: blackman((WINDOW_S * rate).round() as usize),
             hop: (HOP_S * rate).round() as usize,
-            fft: RealFft::new(size),
-            power: vec![0.0; size / 2],
+            // Twice the amplitude, because a real signal's spectrum has two halves.
+            scale: (2.0 / window.iter().sum::<f32>()).powi(2),
+            window,
+            coarse: vec![0.0; fft.bins() + 2],
+            fft,
+            zoom,
+            between: between(),
+            power: vec![0.0; SIZE / 2],
+            total: 0.0,
             scores: vec![0.0; detail.fundamentals],
             columns: Default::default(),
         }
@@ -83,7 +106,7 @@ impl Harmonic {
             let pitch = track.pitches.get(index / every);
             let pitch = pitch.copied().unwrap_or(f64::NAN);
             let pitch = if pitch.is_nan() { usual } else { pitch };
-            self.transform(samples, index * self.hop, pad);
+            self.transform(samples, index * self.hop, pad, pitch);
             let figures = self.describe(pitch);
             for (column, figure) in self.columns.iter_mut().zip(figures) {
                 column.push(figure);
@@ -95,29 +118,39 @@ impl Harmonic {
         out
     }
 
-    /// The power spectrum of the frame that starts `pad` samples before `start`, scaled so that a
-    /// tone's peak is the square of its amplitude.
-    fn transform(&mut self, samples: &[f32], start: usize, pad: usize) {
+    /// The power spectrum of the frame that starts `pad` samples before `start`, as far as partials of
+    /// that pitch reach.
+    fn transform(&mut self, samples: &[f32], start: usize, pad: usize, pitch: f64) {
         let frame = self.fft.frame();
         frame.fill(0.0);
-        let mut silent = true;
-        for (i, (value, weight)) in frame.iter_mut().zip(&self.window).enumerate() {
-            let sample = (start + i)
-                .checked_sub(pad)
-                .and_then(|place| samples.get(place));
-            if let Some(&sample) = sample {
-                *value = sample * weight;
-                silent &= sample == 0.0;
-            }
-        }
-        if silent {
+        let (skipped, heard) = under(self.window.len(), start, pad, samples.len());
+        let samples = &samples[heard];
+        if samples.iter().all(|&sample| sample == 0.0) {
             self.power.fill(0.0);
+            self.total = 0.0;
             return;
         }
-        // Twice the amplitude, because a real signal's spectrum has two halves.
-        let scale = 2.0 / self.window.iter().sum::<f32>();
-        for (power, value) in self.power.iter_mut().zip(self.fft.spectrum()) {
-            *power = value.norm_sqr() * scale * scale;
+        let weighted = samples.iter().zip(&self.window[skipped..]);
+        for (value, (sample, weight)) in frame[skipped..].iter_mut().zip(weighted) {
+            *value = sample * weight;
+        }
+        let bins = self.fft.bins();
+        let inner = &mut self.coarse[1..=bins];
+        for (power, value) in inner.iter_mut().zip(self.fft.spectrum()) {
+            *power = value.norm_sqr() * self.scale;
+        }
+        let zoom = self.zoom;
+        self.total = sum(&inner[..bins - 1]) * zoom as f64;
+        self.coarse[0] = self.coarse[2];
+        self.coarse[bins + 1] = self.coarse[bins - 1];
+        let highest = bin_of(PARTIALS, STIFFEST, self.bin_hz, pitch + SEARCH_HZ);
+        if zoom == 1 {
+            self.power.copy_from_slice(&self.coarse[1..=SIZE / 2]);
+        } else {
+            let fine = self.power.as_chunks_mut().0;
+            let reached = fine.len().min(highest / ZOOM + 1);
+            let (fine, coarse, between) = (&mut fine[..reached], &self.coarse, &self.between);
+            vectorised!(raise(fine, coarse, between));
         }
     }
 
@@ -134,7 +167,7 @@ impl Harmonic {
         let first = bins[0] as f64 * bin_hz;
         let energy: f64 = energies.iter().sum();
         // The sum over bins as close as the published ones.
-        let total = sum(&self.power) * bin_hz / BIN_HZ;
+        let total = self.total * bin_hz / BIN_HZ;
 
         let mut inharmonicity = 0.0;
         for (i, (&bin, energy)) in bins.iter().zip(&energies).enumerate() {
@@ -177,12 +210,15 @@ impl Harmonic {
             let stiffness = STIFFEST * index as f64 / (stiffnesses - 1) as f64;
             self.scores.fill(0.0);
             for number in 1..=PARTIALS {
-                let factor = factor(number, stiffness, bin_hz) as f32;
-                let start = (pitch - SEARCH_HZ) as f32 * factor + 0.5;
-                let step = step as f32 * factor;
-                for (i, score) in self.scores.iter_mut().enumerate() {
-                    let bin = (start + step * i as f32) as usize;
+                let factor = factor(number, stiffness, bin_hz);
+                // In 65536ths of a bin: whole numbers are quicker to count up and to cut.
+                let fixed = |bins: f64| (bins * 65536.0) as u64;
+                let mut place = fixed((pitch - SEARCH_HZ) * factor + 0.5);
+                let step = fixed(step * factor);
+                for score in &mut self.scores {
+                    let bin = (place >> 16) as usize;
                     *score += self.power.get(bin).copied().unwrap_or(0.0);
+                    place += step;
                 }
             }
             for (i, &score) in self.scores.iter().enumerate() {
@@ -197,6 +233,32 @@ impl Harmonic {
         let stiff = f64::from(best.2) > BETTER * f64::from(harmonic.2);
         let (fundamental, stiffness, _) = if stiff { best } else { harmonic };
         (fundamental, stiffness)
+    }
+}
+
+/// How much the bin before, the bin at, the next and the one after it count at each of so many places from a
+/// bin to the next: a cubic through them (Catmull and Rom).
+fn between() -> [[f32; ZOOM]; 4] {
+    let weights = [
+        |t: f32| t * (2.0 * t - t * t - 1.0) / 2.0,
+        |t: f32| 1.0 + t * t * (3.0 * t - 5.0) / 2.0,
+        |t: f32| t * (1.0 + 4.0 * t - 3.0 * t * t) / 2.0,
+        |t: f32| t * t * (t - 1.0) / 2.0,
+    ];
+    weights.map(|weight| std::array::from_fn(|i| weight(i as f32 / ZOOM as f32)))
+}
+
+/// The power at the bins between those of a short transform.
+#[inline(always)]
+fn raise(fine: &mut [[f32; ZOOM]], coarse: &[f32], between: &[[f32; ZOOM]; 4]) {
+    let [before, at, next, after] = between;
+    for (fine, around) in fine.iter_mut().zip(coarse.windows(4)) {
+        for (i, power) in fine.iter_mut().enumerate() {
+            *power = around[0] * before[i]
+                + around[1] * at[i]
+                + around[2] * next[i]
+                + around[3] * after[i];
+        }
     }
 }
 

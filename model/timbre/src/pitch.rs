@@ -224,7 +224,7 @@ impl Window {
         }
         let norm = norm.sqrt();
         let (loudness, strengths) = (&self.loudness, &mut self.strengths);
-        vectorised(|| {
+        vectorised!({
             for (_, kernel) in &self.kernels {
                 let audible = &loudness[loudness.len() - kernel.len()..];
                 // Of silence the strength is not a number.

@@ -8,12 +8,15 @@ use rustfft::{Fft, FftPlanner};
 
 use crate::detail::Detail;
 use crate::statistics::median_and_range;
+use crate::{under, vectorised};
 
 /// Seconds of a window, and of the way to the next.
 const WINDOW_S: f64 = 0.0232;
 const HOP_S: f64 = 0.0058;
 /// Length of the transform.
 const SIZE: usize = 1024;
+/// Bins that are added up side by side, so that the compiler can use wide registers.
+const LANES: usize = 8;
 /// Bins of a frame that are looked at: the lower half.
 const BINS: usize = SIZE / 2;
 /// Keeps quotients of silence defined.
@@ -27,6 +30,8 @@ const DESCRIPTORS: usize = 11;
 /// Measures spectra. Holds its plans and its memory.
 pub struct Spectral {
     window: Vec<f64>,
+    /// One over the square of the window's sum.
+    scale: f64,
     hop: usize,
     /// One frame in so many is described.
     every: usize,
@@ -44,6 +49,7 @@ impl Spectral {
         let window = hamming((WINDOW_S * rate).round() as usize);
         let fft = FftPlanner::new().plan_fft_forward(SIZE);
         Spectral {
+            scale: 1.0 / window.iter().sum::<f64>().powi(2),
             window,
             hop: (HOP_S * rate).round() as usize,
             every: detail.spectral_frames,
@@ -78,7 +84,7 @@ impl Spectral {
                 continue;
             }
             let [power, before] = &self.power;
-            let figures = describe(power, before, self.bin_hz);
+            let figures = vectorised!(describe(power, before, self.bin_hz));
             let variation = DESCRIPTORS - 1;
             for (i, (column, figure)) in self.columns.iter_mut().zip(figures).enumerate() {
                 // The first frame has none before it to vary from.
@@ -98,46 +104,42 @@ impl Spectral {
     /// tone's peak is the square of its amplitude.
     fn transform(&mut self, signal: &[Complex<f64>], start: usize, pad: usize) {
         self.frame.fill(Complex::default());
-        for (i, (value, weight)) in self.frame.iter_mut().zip(&self.window).enumerate() {
-            let sample = (start + i)
-                .checked_sub(pad)
-                .and_then(|place| signal.get(place));
-            if let Some(sample) = sample {
-                *value = sample * weight;
-            }
+        let (skipped, heard) = under(self.window.len(), start, pad, signal.len());
+        let weighted = signal[heard].iter().zip(&self.window[skipped..]);
+        for (value, (sample, weight)) in self.frame[skipped..].iter_mut().zip(weighted) {
+            *value = sample * weight;
         }
         self.fft
             .process_with_scratch(&mut self.frame, &mut self.scratch);
-        let sum: f64 = self.window.iter().sum();
-        let scale = 1.0 / (sum * sum);
         for (power, value) in self.power[0].iter_mut().zip(&self.frame) {
-            *power = value.norm_sqr() * scale;
+            *power = value.norm_sqr() * self.scale;
         }
     }
 }
 
 /// The figures of one frame, in the order of the table of features.
+#[inline(always)]
 fn describe(power: &[f64], before: &[f64], bin_hz: f64) -> [f64; DESCRIPTORS] {
     let count = power.len() as f64;
-    let energy: f64 = power.iter().sum();
+    let dc = power[0];
+    let energy = sum(power, before, |_, value, _| value);
+    let first = sum(power, before, |k, value, _| k * value);
+    let decrease = sum(power, before, |k, value, _| (value - dc) / k.max(1.0));
     let total = energy + EPSILON;
-
-    let (mut first, mut decrease) = (0.0, 0.0);
-    for (k, value) in power.iter().enumerate() {
-        first += k as f64 * value;
-    }
-    for (k, value) in power.iter().enumerate().skip(1) {
-        decrease += (value - power[0]) / k as f64;
-    }
     let centroid = first / total * bin_hz;
-    let (mut second, mut third, mut fourth) = (0.0, 0.0, 0.0);
-    for (k, value) in power.iter().enumerate() {
-        let away = k as f64 * bin_hz - centroid;
+    let second = sum(power, before, |k, value, _| {
+        let away = k * bin_hz - centroid;
+        away * away * value
+    });
+    let third = sum(power, before, |k, value, _| {
+        let away = k * bin_hz - centroid;
+        away * away * away * value
+    });
+    let fourth = sum(power, before, |k, value, _| {
+        let away = k * bin_hz - centroid;
         let square = away * away;
-        second += square * value;
-        third += square * away * value;
-        fourth += square * square * value;
-    }
+        square * square * value
+    });
     let spread = (second / total).sqrt();
     let skewness = third / total / (spread.powi(3) + EPSILON);
     let kurtosis = fourth / total / (spread.powi(4) + EPSILON);
@@ -147,9 +149,9 @@ fn describe(power: &[f64], before: &[f64], bin_hz: f64) -> [f64; DESCRIPTORS] {
     let sum_ff = (count - 1.0) * count * (2.0 * count - 1.0) / 6.0 * bin_hz * bin_hz;
     let slope = (count * centroid - sum_f * energy / total) / (count * sum_ff - sum_f * sum_f);
 
-    let decrease = decrease / (energy - power[0] + EPSILON * (count - 1.0));
+    let decrease = decrease / (energy - dc + EPSILON * (count - 1.0));
     let mean = energy / count + EPSILON;
-    let peak = power.iter().copied().fold(0.0, f64::max);
+    let peak = largest(power);
     let flatness = (mean_log(power)).exp() / mean;
 
     let mut cumulated = 0.0;
@@ -159,12 +161,9 @@ fn describe(power: &[f64], before: &[f64], bin_hz: f64) -> [f64; DESCRIPTORS] {
     });
     let roll_off = below.unwrap_or(power.len() - 1) as f64 * bin_hz;
 
-    let (mut product, mut squares, mut squares_before) = (0.0, 0.0, 0.0);
-    for (value, other) in power.iter().zip(before) {
-        product += value * other;
-        squares += value * value;
-        squares_before += other * other;
-    }
+    let product = sum(power, before, |_, value, other| value * other);
+    let squares = sum(power, before, |_, value, _| value * value);
+    let squares_before = sum(power, before, |_, _, other| other * other);
     let variation = 1.0 - product / ((squares * squares_before).sqrt() + EPSILON);
 
     [
@@ -182,13 +181,47 @@ fn describe(power: &[f64], before: &[f64], bin_hz: f64) -> [f64; DESCRIPTORS] {
     ]
 }
 
+/// The sum over the bins of a frame and the one before it, of a term of a bin's number and its powers.
+#[inline(always)]
+fn sum(power: &[f64], before: &[f64], term: impl Fn(f64, f64, f64) -> f64) -> f64 {
+    let mut sums = [0.0; LANES];
+    let mut bins: [f64; LANES] = std::array::from_fn(|lane| lane as f64);
+    let frames = power.as_chunks::<LANES>().0.iter();
+    for (power, before) in frames.zip(before.as_chunks::<LANES>().0) {
+        for lane in 0..LANES {
+            sums[lane] += term(bins[lane], power[lane], before[lane]);
+            bins[lane] += LANES as f64;
+        }
+    }
+    sums.iter().sum()
+}
+
+/// The largest value, 0 at least.
+#[inline(always)]
+fn largest(values: &[f64]) -> f64 {
+    let mut largest = [0.0; LANES];
+    for values in values.as_chunks::<LANES>().0 {
+        for (largest, &value) in largest.iter_mut().zip(values) {
+            *largest = if value > *largest { value } else { *largest };
+        }
+    }
+    largest.into_iter().fold(0.0, f64::max)
+}
+
 /// The mean natural logarithm of the values, each raised by [`EPSILON`]. Logarithms are taken of
-/// products of eight, which stay far inside the range of a double.
+/// products of sixteen, which stay inside the range of a double.
+#[inline(always)]
 fn mean_log(values: &[f64]) -> f64 {
-    let sum: f64 = values
-        .chunks(8)
-        .map(|chunk| chunk.iter().map(|v| v + EPSILON).product::<f64>().ln())
-        .sum();
+    let mut sum = 0.0;
+    for values in values.as_chunks::<LANES>().0.chunks(16) {
+        let mut products = [1.0; LANES];
+        for values in values {
+            for (product, value) in products.iter_mut().zip(values) {
+                *product *= value + EPSILON;
+            }
+        }
+        sum += products.iter().map(|product| product.ln()).sum::<f64>();
+    }
     sum / values.len() as f64
 }
 
