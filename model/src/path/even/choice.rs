@@ -48,11 +48,25 @@ impl Choice {
             chosen = shortest(pool, steps, &weights);
             weights = pool.yardstick().weights(&features(pool, &chosen));
         }
-        exchange(pool, &mut chosen, &weights);
+        let considered: Vec<Vec<usize>> = (0..=steps)
+            .map(|step| nearest(pool, step as f32 / steps as f32, &weights))
+            .map(|nearest| nearest.into_iter().map(|(_, index)| index).collect())
+            .collect();
+        exchange(pool, &mut chosen, |step| &considered[step]);
         let costs = costs(pool, &chosen, &weights);
         Choice {
             steps: chosen,
             costs,
+        }
+    }
+
+    /// Takes in what has been heard since there were that many candidates, where it makes the path
+    /// better.
+    pub fn take_in(&mut self, pool: &Pool, known: usize) {
+        let new: Vec<usize> = (known..pool.len()).collect();
+        if exchange(pool, &mut self.steps, |_| &new) {
+            let weights = pool.yardstick().weights(&features(pool, &self.steps));
+            self.costs = costs(pool, &self.steps, &weights);
         }
     }
 }
@@ -123,8 +137,13 @@ fn nearest(pool: &Pool, position: f32, weights: &Weights) -> Vec<(f32, usize)> {
     all
 }
 
-/// Exchanges single sounds of a path as long as that makes it better.
-fn exchange(pool: &Pool, path: &mut [usize], weights: &Weights) {
+/// Exchanges single sounds of a path for what is considered at their steps, as long as that makes it
+/// better. Says whether any was.
+fn exchange<'a>(
+    pool: &Pool,
+    path: &mut [usize],
+    considered: impl Fn(usize) -> &'a [usize],
+) -> bool {
     let last = path.len() - 1;
     let length = 1.0 / last as f32;
     let mut tally = pool.yardstick().tally(&features(pool, path));
@@ -138,15 +157,13 @@ fn exchange(pool: &Pool, path: &mut [usize], weights: &Weights) {
             + STEPS_OF_EXCHANGE
                 * (EAR_OF_EXCHANGE * length * cost + STRAIGHTNESS_OF_EXCHANGE * jumps)
     };
-    let considered: Vec<Vec<(f32, usize)>> = (0..=last)
-        .map(|step| nearest(pool, step as f32 * length, weights))
-        .collect();
+    let mut ever = false;
     for _ in 0..EXCHANGES {
         let mut exchanged = false;
         for step in 1..last {
             let here = path[step];
             let mut best = (tally.measure() + ear(path, step, here), here);
-            for &(_, index) in considered[step].iter().filter(|(_, index)| *index != here) {
+            for &index in considered(step).iter().filter(|&&index| index != here) {
                 let cost = tally.with(step, &pool.get(index).features) + ear(path, step, index);
                 if cost < best.0 - BETTER {
                     best = (cost, index);
@@ -161,7 +178,9 @@ fn exchange(pool: &Pool, path: &mut [usize], weights: &Weights) {
         if !exchanged {
             break;
         }
+        ever = true;
     }
+    ever
 }
 
 /// What each step of a path adds to its cost.
@@ -178,4 +197,45 @@ fn costs(pool: &Pool, path: &[usize], weights: &Weights) -> Vec<f32> {
             departure(pool, path[step], step as f32 * length, weights) + (before + after) / 2.0
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use presets::Parameter;
+    use timbre::FEATURES;
+
+    use super::super::pool::Heard;
+    use super::*;
+
+    /// A sound that lies there in all features and to the ear, A being at 0 and B at 1.
+    fn sound(place: f32) -> Heard {
+        Heard {
+            values: [place * 50.0; Parameter::COUNT],
+            point: vec![place],
+            features: [place * 8.0; FEATURES],
+            loudness: 0.0,
+        }
+    }
+
+    #[test]
+    fn a_sound_that_makes_the_path_better_is_taken_in_and_no_other() {
+        let mut pool = Pool::new(sound(0.0), sound(1.0), 1.3);
+        for place in [0.1, 0.2, 0.3, 0.7, 0.8, 0.9] {
+            pool.add(sound(place));
+        }
+        let mut choice = Choice::best(&pool, 16);
+        let cost = |choice: &Choice| choice.costs.iter().sum::<f32>();
+        let (before, cost_before) = (choice.steps.clone(), cost(&choice));
+
+        let known = pool.len();
+        pool.add(sound(3.0));
+        choice.take_in(&pool, known);
+        assert_eq!(choice.steps, before);
+
+        let known = pool.len();
+        pool.add(sound(0.5));
+        choice.take_in(&pool, known);
+        assert_eq!(choice.steps[8], known);
+        assert!(cost(&choice) < cost_before);
+    }
 }

@@ -64,9 +64,11 @@ pub fn plan(
     let mut carry_on = true;
     while carry_on && search.heard() < request.renders {
         let before = search.heard();
-        let choice = Choice::best(search.pool(), search::ANCHORS);
+        let mut choice = Choice::best(search.pool(), search::ANCHORS);
         for _ in 0..search::ANCHORS / 2 {
+            let known = search.pool().len();
             search.refine(&choice);
+            choice.take_in(search.pool(), known);
             carry_on = progress(search.heard() as f32 / request.renders as f32);
             if !carry_on || search.heard() >= request.renders {
                 break;
