@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use candle_core::backprop::GradStore;
 use candle_core::{Result, Tensor, Var, bail};
 
-use crate::ops::vectorised;
+use crate::ops::vector::vectorised;
 use crate::parameters::Parameters;
 
 /// How weights are kept small.

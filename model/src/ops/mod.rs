@@ -40,4 +40,3 @@ pub use likelihood::{
 pub use linear::{Activation, linear};
 pub use matrix::operations_per_second;
 pub use skip::{add_enlarged, add_pooled, mix_neighbours};
-pub(crate) use vector::vectorised;
