@@ -104,19 +104,18 @@ pub fn margin(
     let means: Vec<f64> = (0..FEATURES)
         .map(|i| mean(&references.iter().map(|m| figure(m)[i]).collect::<Vec<_>>()))
         .collect();
-    // A feature in which no reference moves has no scale, and counts as in a comparison of equals.
-    let part = |value: f64, mean: f64| if mean == 0.0 { 0.0 } else { value / mean };
-    let size = |metrics: &Metrics| -> f64 {
-        let parts = figure(metrics).iter().zip(&means);
-        parts.map(|(&value, &mean)| part(value, mean)).sum::<f64>() / FEATURES as f64
+    let change = |metrics: &Metrics| -> f64 {
+        let features = figure(metrics).iter().zip(&means);
+        let changes: Vec<f64> = features.map(|(&of, &mean)| change(of, mean)).collect();
+        mean(&changes)
     };
     let gained: Vec<f64> = paths
         .iter()
         .zip(others)
-        .map(|(path, other)| size(other) - size(path))
+        .map(|(path, other)| change(other) - change(path))
         .collect();
     Margin {
-        points: -100.0 * mean(&gained),
+        points: -mean(&gained),
         p: p_greater(gained),
     }
 }

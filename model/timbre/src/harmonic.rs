@@ -2,11 +2,11 @@
 //! strong, how regular and how harmonic they are (Peeters et al. 2011, section II-E).
 
 use crate::detail::Detail;
-use crate::fft::RealFft;
+use crate::fft::{RealFft, windowed};
 use crate::pitch::Pitch;
 use crate::spectral::EPSILON;
 use crate::statistics::median_and_range;
-use crate::{under, vectorised};
+use crate::vectorised;
 
 /// Seconds of a window, and of the way to the next.
 const WINDOW_S: f64 = 0.1;
@@ -122,17 +122,11 @@ impl Harmonic {
     /// that pitch reach.
     fn transform(&mut self, samples: &[f32], start: usize, pad: usize, pitch: f64) {
         let frame = self.fft.frame();
-        frame.fill(0.0);
-        let (skipped, heard) = under(self.window.len(), start, pad, samples.len());
-        let samples = &samples[heard];
-        if samples.iter().all(|&sample| sample == 0.0) {
+        windowed(frame, samples, &self.window, start, pad);
+        if frame[..self.window.len()].iter().all(|&value| value == 0.0) {
             self.power.fill(0.0);
             self.total = 0.0;
             return;
-        }
-        let weighted = samples.iter().zip(&self.window[skipped..]);
-        for (value, (sample, weight)) in frame[skipped..].iter_mut().zip(weighted) {
-            *value = sample * weight;
         }
         let bins = self.fft.bins();
         let inner = &mut self.coarse[1..=bins];

@@ -22,8 +22,6 @@ mod spectral;
 mod statistics;
 mod temporal;
 
-use std::ops::Range;
-
 use analytic::Analytic;
 use detail::Detail;
 use harmonic::Harmonic;
@@ -100,14 +98,6 @@ fn in_order(spectral: &[f64; 22], harmonic: &[f64; 12], envelope: &Envelope) -> 
     second.copy_from_slice(harmonic);
     third.copy_from_slice(&temporal);
     out
-}
-
-/// What lies under a window that starts `pad` samples before `start`: how far into the window, and which
-/// samples of how many.
-fn under(window: usize, start: usize, pad: usize, samples: usize) -> (usize, Range<usize>) {
-    let end = (start + window).saturating_sub(pad).min(samples);
-    let first = start.saturating_sub(pad).min(end);
-    (pad.saturating_sub(start), first..end)
 }
 
 /// Works an expression out, compiled for the widest vectors of this processor; the result is the same to

@@ -2,7 +2,7 @@
 //! peaks lie at a candidate and its prime multiples, with a window as long as suits each candidate.
 
 use crate::detail::Detail;
-use crate::fft::RealFft;
+use crate::fft::{RealFft, windowed};
 use crate::{dot, vectorised};
 
 /// Candidates lie between these, in Hz.
@@ -202,12 +202,7 @@ impl Window {
         let frames = samples.len() / self.hop + 2;
         for index in 0..frames {
             let start = index * self.hop;
-            for (i, (value, weight)) in self.fft.frame().iter_mut().zip(&self.weights).enumerate() {
-                let sample = (start + i)
-                    .checked_sub(half)
-                    .and_then(|place| samples.get(place));
-                *value = sample.copied().unwrap_or(0.0) * weight;
-            }
+            windowed(self.fft.frame(), samples, &self.weights, start, half);
             self.strengths_of_frame();
         }
     }

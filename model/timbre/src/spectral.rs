@@ -7,8 +7,9 @@ use realfft::num_complex::Complex;
 use rustfft::{Fft, FftPlanner};
 
 use crate::detail::Detail;
+use crate::fft::windowed;
 use crate::statistics::median_and_range;
-use crate::{under, vectorised};
+use crate::vectorised;
 
 /// Seconds of a window, and of the way to the next.
 const WINDOW_S: f64 = 0.0232;
@@ -103,12 +104,7 @@ impl Spectral {
     /// The power spectrum of the frame that starts `pad` samples before `start`, scaled so that a
     /// tone's peak is the square of its amplitude.
     fn transform(&mut self, signal: &[Complex<f64>], start: usize, pad: usize) {
-        self.frame.fill(Complex::default());
-        let (skipped, heard) = under(self.window.len(), start, pad, signal.len());
-        let weighted = signal[heard].iter().zip(&self.window[skipped..]);
-        for (value, (sample, weight)) in self.frame[skipped..].iter_mut().zip(weighted) {
-            *value = sample * weight;
-        }
+        windowed(&mut self.frame, signal, &self.window, start, pad);
         self.fft
             .process_with_scratch(&mut self.frame, &mut self.scratch);
         for (power, value) in self.power[0].iter_mut().zip(&self.frame) {
@@ -127,19 +123,11 @@ fn describe(power: &[f64], before: &[f64], bin_hz: f64) -> [f64; DESCRIPTORS] {
     let decrease = sum(power, before, |k, value, _| (value - dc) / k.max(1.0));
     let total = energy + EPSILON;
     let centroid = first / total * bin_hz;
-    let second = sum(power, before, |k, value, _| {
-        let away = k * bin_hz - centroid;
-        away * away * value
-    });
-    let third = sum(power, before, |k, value, _| {
-        let away = k * bin_hz - centroid;
-        away * away * away * value
-    });
-    let fourth = sum(power, before, |k, value, _| {
-        let away = k * bin_hz - centroid;
-        let square = away * away;
-        square * square * value
-    });
+    let away = |k: f64| k * bin_hz - centroid;
+    let square = |k: f64| away(k) * away(k);
+    let second = sum(power, before, |k, value, _| square(k) * value);
+    let third = sum(power, before, |k, value, _| square(k) * away(k) * value);
+    let fourth = sum(power, before, |k, value, _| square(k) * square(k) * value);
     let spread = (second / total).sqrt();
     let skewness = third / total / (spread.powi(3) + EPSILON);
     let kurtosis = fourth / total / (spread.powi(4) + EPSILON);

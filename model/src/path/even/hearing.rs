@@ -2,6 +2,7 @@
 //! log-mel picture over log time, a finer spectrum of the whole note, and its envelope and
 //! brightness, each made comparable.
 
+use timbre::fft::windowed;
 use timbre::{Analyser, Decimator, RealFft, Timbre};
 
 use super::course;
@@ -223,13 +224,7 @@ impl Frame {
     fn add(&mut self, samples: &[f32], at: f64, bands: &mut [f32]) -> f32 {
         let half = self.window.len() / 2;
         let start = (at * RATE) as usize;
-        let frame = self.fft.frame();
-        for (i, (value, weight)) in frame.iter_mut().zip(&self.window).enumerate() {
-            let sample = (start + i)
-                .checked_sub(half)
-                .and_then(|place| samples.get(place));
-            *value = sample.copied().unwrap_or(0.0) * weight;
-        }
+        windowed(self.fft.frame(), samples, &self.window, start, half);
         let spectrum = self.fft.spectrum();
         for (band, (first, weights)) in bands.iter_mut().zip(&self.bands) {
             let bins = &spectrum[*first..*first + weights.len()];
