@@ -113,10 +113,13 @@ pub fn touch(ui: &Ui, response: &Response, setting: &Setting, at: impl Fn(f32) -
     if response.clicked() {
         return pointed.map_or_else(Touch::default, whole);
     }
+    let ended = response.drag_stopped();
+    // The last way of the pointer may come with its release.
+    let is_dragged = response.dragged() || ended;
     Touch {
         begun: response.drag_started(),
-        value: pointed.filter(|&pointed| response.dragged() && pointed != setting.value),
-        ended: response.drag_stopped(),
+        value: pointed.filter(|&pointed| is_dragged && pointed != setting.value),
+        ended,
     }
 }
 

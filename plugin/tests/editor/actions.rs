@@ -234,6 +234,34 @@ fn a_drag_takes_the_keyboard_from_the_search() {
 }
 
 #[test]
+fn the_last_way_of_a_drag_counts_though_it_comes_with_the_release() {
+    let mut harness = harness(usual(), Page::Browse);
+    let morph = harness.get_by_label("Morph").rect();
+    let at = |part: f32| morph.left_center() + egui::vec2(part * morph.width(), 0.0);
+    harness.event(egui::Event::PointerMoved(at(0.2)));
+    harness.event(button(at(0.2), true));
+    harness.run_steps(2);
+    harness.event(egui::Event::PointerMoved(at(0.4)));
+    harness.run_steps(2);
+    harness.state_mut().actions.clear();
+    // Both in one frame.
+    let events = &mut harness.input_mut().events;
+    events.push(egui::Event::PointerMoved(at(0.8)));
+    events.push(button(at(0.8), false));
+    harness.run_steps(2);
+    let mut turned = harness
+        .state()
+        .actions
+        .iter()
+        .filter_map(|action| match action {
+            Action::Turn(_, value) => Some(*value),
+            _ => None,
+        });
+    let last = turned.next_back().expect("a turn with the release");
+    assert!((last - 0.8).abs() < 0.03, "{last}");
+}
+
+#[test]
 fn a_dialog_that_a_quick_click_opens_has_the_keyboard() {
     let mut harness = harness(usual(), Page::Browse);
     harness.get_by_label("Export").click();
