@@ -13,8 +13,10 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use engine::{EngineKind, MorphTable};
 use host_bridge::{Note, render_note};
 use model::compact::Compact;
+use model::path::CompactPath;
+use model::path::compact::Foretelling;
 use model::path::even::hearing::{self, Ear};
-use model::path::{CompactPath, even};
+use model::path::even::{self, Foresight};
 use model::pool::Pool;
 use presets::{FractionalPatch, Patch};
 
@@ -79,7 +81,8 @@ impl Paths {
         let along = self.latent(a, b)?.along();
         let early = &mut |entries: &even::Entries| early(MorphTable::from_entries(entries));
         let mut render = render(request.engine);
-        let entries = even::pace(a, b, &along, self.ear(), &mut render, early);
+        let ear = self.ear.get_or_insert_default();
+        let entries = even::pace(a, b, &along, ear, &mut render, early);
         let table = MorphTable::found(entries.as_deref(), a, b);
         Ok(self.found(sought, table))
     }
@@ -98,19 +101,26 @@ impl Paths {
             return Some(table);
         }
         let (a, b) = (request.a, request.b);
-        // Without the network's candidates the path is found all the same.
+        // Without the network's help the path is found all the same.
         let candidates = self.latent(&a, &b).map(CompactPath::candidates);
         let is_whole = candidates.is_ok();
         let candidates = candidates.unwrap_or_default();
+        let foretelling = self
+            .pool
+            .as_ref()
+            .zip(NETWORK.get())
+            .map(|(pool, network)| Foretelling { network, pool });
         let wanted = even::Request {
             a: &a,
             b: &b,
             candidates: &candidates,
+            foresight: foretelling.as_ref().map(|it| it as &dyn Foresight),
             renders: even::RENDERS,
         };
         let mut render = render(request.engine);
         let mut given_up = false;
-        let entries = even::plan(&wanted, self.ear(), &mut render, &mut |part| {
+        let ear = self.ear.get_or_insert_default();
+        let entries = even::plan(&wanted, ear, &mut render, &mut |part| {
             progress(part);
             given_up = !go_on();
             !given_up
@@ -147,10 +157,6 @@ impl Paths {
         let table = remember(&sought, table);
         self.latest = Some((sought, table.clone()));
         table
-    }
-
-    fn ear(&mut self) -> &mut Ear {
-        self.ear.get_or_insert_default()
     }
 
     fn latent(&mut self, a: &Patch, b: &Patch) -> Result<&CompactPath, String> {

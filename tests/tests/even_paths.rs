@@ -27,6 +27,7 @@ fn plan(a: &Patch, b: &Patch, ear: &mut Ear) -> Entries {
         a,
         b,
         candidates: &[],
+        foresight: None,
         renders: RENDERS,
     };
     even::plan(&request, ear, &mut play, &mut |_| true).expect("both ends sound and differ")

@@ -2,10 +2,13 @@
 
 use std::cell::RefCell;
 
+use anyhow::Result;
 use engine::{EngineKind, MorphTable};
 use host_bridge::{Note, render_note};
-use model::path::even::{self, hearing};
+use model::path::even::{self, Foresight, hearing};
 use presets::{FractionalPatch, Patch};
+
+use crate::network::Network;
 
 thread_local! {
     /// An ear takes longer to make than to hear a sound.
@@ -20,17 +23,28 @@ const NOTE: Note = Note {
     total_s: hearing::TOTAL_S,
 };
 
-/// The table of the even path. Where there is nothing to plan by (a silent end, twice the same
-/// sound), that of the path parameter by parameter.
-pub fn table(a: &Patch, b: &Patch, candidates: &[Patch], renders: usize) -> MorphTable {
+/// The table of the even path, with the help of a network or without. Where there is nothing to plan by
+/// (a silent end, twice the same sound), that of the path parameter by parameter.
+///
+/// # Errors
+/// The network cannot compute.
+pub fn table(
+    a: &Patch,
+    b: &Patch,
+    network: Option<&Network>,
+    renders: usize,
+) -> Result<MorphTable> {
+    let candidates = network.map(|network| network.candidates(a, b));
+    let foretelling = network.and_then(Network::foretelling);
     let request = even::Request {
         a,
         b,
-        candidates,
+        candidates: &candidates.transpose()?.unwrap_or_default(),
+        foresight: foretelling.as_ref().map(|it| it as &dyn Foresight),
         renders,
     };
     let entries = EAR.with_borrow_mut(|ear| even::plan(&request, ear, &mut render, &mut |_| true));
-    MorphTable::found(entries.as_deref(), a, b)
+    Ok(MorphTable::found(entries.as_deref(), a, b))
 }
 
 /// The table of the path along these sounds, at an even pace; where there is nothing to listen to,

@@ -102,7 +102,7 @@ impl PathKind {
         Ok(match self {
             PathKind::Linear => MorphTable::linear(a, b),
             PathKind::Latent => even::paced(a, b, &network.along(a, b)?),
-            PathKind::Even => even::table(a, b, &network.candidates(a, b)?, RENDERS),
+            PathKind::Even => even::table(a, b, Some(network), RENDERS)?,
         })
     }
 }

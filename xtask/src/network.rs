@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use model::Spinvae;
 use model::checkpoint::Checkpoint;
 use model::compact::Compact;
-use model::path::compact::{self, CompactPath};
+use model::path::compact::{self, CompactPath, Foretelling};
 use model::path::latent;
 use model::pool::Pool;
 use presets::{FractionalPatch, Patch};
@@ -128,6 +128,14 @@ impl Network {
                 Ok(path.candidates())
             }
             Network::Paper(network) => Ok(latent::candidates(network, a, b)?),
+        }
+    }
+
+    /// What foretells how sounds change with their parameters: SPINVAE has no ear that could.
+    pub fn foretelling(&self) -> Option<Foretelling<'_>> {
+        match self {
+            Network::Compact(network, pool) => Some(Foretelling { network, pool }),
+            Network::Paper(_) => None,
         }
     }
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use candle_core::{Device, Result, Tensor};
 
 use super::layout::{ALGORITHMS, OPERATOR, OPERATORS, PATCH, TOKENS};
-use super::ops::{attention, biased, normalised};
+use super::ops::{attention, biased, normalised, product};
 use crate::random::Random;
 
 /// Sizes of a network. `compact` is what ships; `tiny` learns in seconds, for tests.
@@ -307,7 +307,7 @@ impl Network {
     }
 
     fn linear(&self, name: &str, x: &Tensor, rectified: bool) -> Result<Tensor> {
-        let product = x.matmul(self.weight(&format!("{name}.weight"))?)?;
+        let product = product(x, self.weight(&format!("{name}.weight"))?)?;
         biased(&product, self.weight(&format!("{name}.bias"))?, rectified)
     }
 

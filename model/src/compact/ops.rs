@@ -1,11 +1,18 @@
 //! Operations of the compact network that stock candle does slowly or in too many passes, each with
 //! its own gradient. They run on the caller's thread, on the processor only.
 
+use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor};
 use std::sync::Mutex;
 
 /// Sums are kept in so many lanes, which the compiler turns into vector registers.
 const LANES: usize = 16;
+
+/// The product of matrices `x: (rows, n)` and `weight: (n, m)`. Its slope by the weight is worked out
+/// only where the weight is learned: half of the way back is saved where it is not.
+pub fn product(x: &Tensor, weight: &Tensor) -> Result<Tensor> {
+    x.apply_op2(weight, Product)
+}
 
 /// `x + bias` over the last axis, and with `rectified` the positive part of it. `x: (rows, n)`,
 /// `bias: (n)`.
@@ -68,6 +75,37 @@ fn sum(a: &[f32]) -> f32 {
 fn add_scaled(out: &mut [f32], scale: f32, a: &[f32]) {
     for (out, a) in out.iter_mut().zip(a) {
         *out += scale * a;
+    }
+}
+
+struct Product;
+
+impl CustomOp2 for Product {
+    fn name(&self) -> &'static str {
+        "product"
+    }
+
+    fn cpu_fwd(
+        &self,
+        x: &CpuStorage,
+        x_layout: &Layout,
+        weight: &CpuStorage,
+        weight_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let ((rows, n), (_, m)) = (x_layout.shape().dims2()?, weight_layout.shape().dims2()?);
+        let out = x.matmul(weight, (1, rows, m, n), x_layout, weight_layout)?;
+        Ok((out, Shape::from((rows, m))))
+    }
+
+    fn bwd(
+        &self,
+        x: &Tensor,
+        weight: &Tensor,
+        _: &Tensor,
+        gradient: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        let by_weight = weight.track_op().then(|| x.t()?.matmul(gradient));
+        Ok((Some(gradient.matmul(&weight.t()?)?), by_weight.transpose()?))
     }
 }
 
@@ -328,6 +366,21 @@ mod tests {
                 "{ours}, not {stock}"
             );
         }
+    }
+
+    #[test]
+    fn product_is_that_of_matrices() {
+        let (x, weight) = (random(&[5, 37], 1), random(&[37, 9], 2));
+        let stock = x.matmul(&weight).unwrap();
+        check(&[&x, &weight], product(&x, &weight).unwrap(), stock);
+    }
+
+    #[test]
+    fn a_product_with_what_is_not_learned_has_a_slope_by_the_other() {
+        let (x, weight) = (random(&[5, 37], 1), random(&[37, 9], 2));
+        let fixed = weight.detach();
+        let stock = x.matmul(&fixed).unwrap();
+        check(&[&x], product(&x, &fixed).unwrap(), stock);
     }
 
     #[test]

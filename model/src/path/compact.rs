@@ -7,8 +7,11 @@
 
 use candle_core::Result;
 use presets::{FractionalPatch, Kind, Parameter, Patch};
+use timbre::FEATURES;
 
-use crate::compact::{Compact, Decoding};
+use super::even::Foresight;
+use crate::compact::{Compact, Decoding, Slopes};
+use crate::pool::Pool;
 
 /// Decoded points from A to B, both ends included.
 pub const INSIDE: usize = 33;
@@ -82,10 +85,10 @@ impl CompactPath {
         of_a.chain(of_b).collect()
     }
 
-    /// Sounds that may lie on the [even path](super::even), at sixteenths.
+    /// Sounds that may lie on the [even path](super::even), at eighths.
     pub fn candidates(&self) -> Vec<Patch> {
         let name = self.a.name();
-        let inside = (1..16u8).map(|step| f32::from(step) / 16.0);
+        let inside = (1..8u8).map(|step| f32::from(step) / 8.0);
         inside
             .map(|position| self.at(position).round(&name))
             .collect()
@@ -144,6 +147,21 @@ pub fn decoded(
             patch
         });
     Ok(patches.collect())
+}
+
+/// What the ear of a network foretells, worked out on a pool.
+pub struct Foretelling<'a> {
+    /// The network.
+    pub network: &'a Compact,
+    /// Where it computes.
+    pub pool: &'a Pool,
+}
+
+impl Foresight for Foretelling<'_> {
+    fn slopes(&self, patches: &[Patch], weights: &[[f32; FEATURES]]) -> Option<Vec<Slopes>> {
+        let slopes = self.pool.run(|| self.network.slopes(patches, weights));
+        slopes.ok()
+    }
 }
 
 /// Points of the straight line through two latents.

@@ -36,7 +36,7 @@ const SUM: usize = 32;
 
 /// Counted up with every change by which a search comes to another path: of the search, of what it
 /// measures, or of the engine's sound.
-const SEARCH: u32 = 2;
+const SEARCH: u32 = 3;
 
 /// What the present program finds paths by, once that was looked at.
 static FINDER: OnceLock<Finder> = OnceLock::new();

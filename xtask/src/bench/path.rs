@@ -68,7 +68,7 @@ pub fn run(args: Args) -> Result<()> {
         latent.push(first.unwrap_or_else(|| milliseconds(started)));
         whole.push(milliseconds(started));
         let started = Instant::now();
-        even::table(a, b, &network.candidates(a, b)?, args.renders);
+        even::table(a, b, Some(&network), args.renders)?;
         even.push(milliseconds(started));
     }
     let report = Report {

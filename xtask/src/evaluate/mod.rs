@@ -97,9 +97,9 @@ pub enum Path {
     Paced,
     /// The same as the network has it, ends reconstructed: how the published figures were measured
     Decoded,
-    /// Timbre at constant speed, with the candidates of the network
+    /// Timbre at constant speed, with the candidates of the network and what it foretells
     Even,
-    /// The same without the network's candidates
+    /// The same without the network
     EvenAlone,
     /// The sounds of A and B faded into each other: no patch, an upper bound
     Crossfade,
@@ -235,11 +235,8 @@ fn measure(pair: &Pair, args: &Args, network: &Network, sounds: &mut Sounds) -> 
                 }
                 Path::Decoded => Some(network.decoded(a, b, &narrow(positions()))?),
                 Path::Even | Path::EvenAlone => {
-                    let candidates = match path {
-                        Path::Even => network.candidates(a, b)?,
-                        _ => Vec::new(),
-                    };
-                    let table = even::table(a, b, &candidates, args.renders);
+                    let network = (*path == Path::Even).then_some(network);
+                    let table = even::table(a, b, network, args.renders)?;
                     let at = |t| table.at(t as f32).round(&a.name());
                     Some(positions().map(at).collect())
                 }

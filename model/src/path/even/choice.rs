@@ -6,7 +6,7 @@
 //! sounds that only measure well.
 
 use super::pool::Pool;
-use super::yardstick::{Features, Weights};
+use super::yardstick::{Features, Tally, Weights};
 
 /// How much the ear counts, beside the features, for the shortest path and for exchanges.
 const EAR: f32 = 0.1;
@@ -58,6 +58,11 @@ impl Choice {
             steps: chosen,
             costs,
         }
+    }
+
+    /// The measure of the path.
+    pub fn tally<'a>(&self, pool: &'a Pool) -> Tally<'a> {
+        pool.yardstick().tally(&features(pool, &self.steps))
     }
 
     /// Takes in what has been heard since there were that many candidates, where it makes the path

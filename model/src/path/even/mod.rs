@@ -2,8 +2,9 @@
 //! at a constant speed, so that equal turns of the knob are equal steps to the ear.
 //!
 //! Reading order: [`hearing`] is how sounds are compared, [`yardstick`] how good a path of them is,
-//! [`groups`] what is moved, [`pool`] what was heard, [`choice`] how a path is chosen among it,
-//! [`search`] where candidates come from, [`entries`] how a chosen path becomes a table.
+//! [`groups`] what is moved, [`foresight`] what a network foretells of moves, [`pool`] what was heard,
+//! [`choice`] how a path is chosen among it, [`search`] where candidates come from, [`entries`] how a
+//! chosen path becomes a table.
 //!
 //! Nothing here depends on time: the same request gives the same path, unless its caller ends the
 //! search early.
@@ -12,6 +13,7 @@ mod chance;
 mod choice;
 mod course;
 mod entries;
+mod foresight;
 mod groups;
 pub mod hearing;
 mod pool;
@@ -27,10 +29,11 @@ use hearing::Ear;
 use search::{Leeway, Search};
 
 pub use entries::{BEYOND_STEPS, ENTRIES, Entries, STEPS};
+pub use foresight::Foresight;
 pub use search::Render;
 
 /// What is between which patches, and what it may cost.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Request<'a> {
     /// Position 0.
     pub a: &'a Patch,
@@ -38,6 +41,8 @@ pub struct Request<'a> {
     pub b: &'a Patch,
     /// Sounds that may lie between them, from whatever source, in no order.
     pub candidates: &'a [Patch],
+    /// What foretells where sounds should move, if anything does.
+    pub foresight: Option<&'a dyn Foresight>,
     /// How many notes may be rendered, about: a quality, not a time.
     pub renders: usize,
 }
@@ -65,6 +70,9 @@ pub fn plan(
     while carry_on && search.heard() < request.renders {
         let before = search.heard();
         let mut choice = Choice::best(search.pool(), search::ANCHORS);
+        if let Some(foresight) = request.foresight {
+            search.foresee(&choice, foresight);
+        }
         for _ in 0..search::ANCHORS / 2 {
             let known = search.pool().len();
             search.refine(&choice);

@@ -6,6 +6,7 @@ use timbre::Timbre;
 
 use super::chance::Chance;
 use super::choice::Choice;
+use super::foresight::{Foreseen, Foresight, squashed};
 use super::groups::{self, Values, between, differing};
 use super::hearing::{Ear, Impression, Scale};
 use super::pool::{Heard, Pool};
@@ -17,6 +18,12 @@ pub const ANCHORS: usize = 16;
 const LOUDNESS_LU: f32 = 1.3;
 /// Departures smaller than this are let be, LU.
 const INAUDIBLE_LU: f32 = 0.4;
+
+/// Of how many sounds of a path it is foretold, at a time, where they should move.
+const FORESEEN: usize = 4;
+/// How many of four new candidates are moved to where it was foretold, if anything was. The others keep
+/// the search from what cannot be foretold being missed.
+const FORETOLD_OF_FOUR: usize = 3;
 
 /// Renders a note of a patch; see [`hearing`](super::hearing) for which.
 pub type Render<'a> = dyn FnMut(&FractionalPatch) -> Vec<f32> + 'a;
@@ -42,6 +49,7 @@ pub struct Search<'a> {
     pool: Pool,
     groups: Vec<Vec<Parameter>>,
     chance: Chance,
+    foreseen: Vec<Foreseen>,
     heard: usize,
     levels: i32,
 }
@@ -82,6 +90,7 @@ impl<'a> Search<'a> {
             loudness: [ends[0].loudness(), ends[1].loudness()],
             groups,
             chance: Chance::new(seed(a, b)),
+            foreseen: Vec::new(),
             heard: 2,
             levels: leeway.levels.into(),
         })
@@ -197,16 +206,59 @@ impl<'a> Search<'a> {
         Some(wanted - impression.loudness())
     }
 
+    /// Has foretold where sounds should move at which the path is worst. That holds until the next time.
+    pub fn foresee(&mut self, choice: &Choice, foresight: &dyn Foresight) {
+        let mut steps = Vec::with_capacity(FORESEEN);
+        // A path may be bad at fewer steps than that.
+        for _ in 0..4 * FORESEEN {
+            let step = self.worst(choice);
+            if steps.len() < FORESEEN && !steps.contains(&step) {
+                steps.push(step);
+            }
+        }
+        let tally = choice.tally(&self.pool);
+        let sounds = || steps.iter().map(|&step| self.pool.get(choice.steps[step]));
+        let weights: Vec<Features> = steps
+            .iter()
+            .zip(sounds())
+            .map(|(&step, sound)| squashed(&tally.slopes(step), &sound.features))
+            .collect();
+        let name = self.a.name();
+        let patches: Vec<Patch> = sounds()
+            .map(|sound| FractionalPatch(sound.values).round(&name))
+            .collect();
+        let slopes = foresight.slopes(&patches, &weights).unwrap_or_default();
+        self.foreseen = steps
+            .iter()
+            .zip(sounds())
+            .zip(slopes)
+            .map(|((&step, sound), slopes)| Foreseen {
+                step,
+                values: sound.values,
+                slopes,
+            })
+            .collect();
+    }
+
     /// Makes a new candidate where the path is worst, and hears it.
     pub fn refine(&mut self, choice: &Choice) {
         // A few tries: what is known already costs no render, and brings nothing.
         for _ in 0..8 {
-            let step = self.worst(choice);
-            let values = self.vary(choice, step);
+            let (step, values) = self.candidate(choice);
             if self.hear(values, step as f32 / ANCHORS as f32) {
                 return;
             }
         }
+    }
+
+    /// A new candidate, and the step it is meant for.
+    fn candidate(&mut self, choice: &Choice) -> (usize, Values) {
+        if !self.foreseen.is_empty() && self.chance.below(4) < FORETOLD_OF_FOUR {
+            let foreseen = &self.foreseen[self.chance.below(self.foreseen.len())];
+            return (foreseen.step, foreseen.moved(&mut self.chance));
+        }
+        let step = self.worst(choice);
+        (step, self.vary(choice, step))
     }
 
     /// An inner step, the costlier the likelier.

@@ -1,7 +1,9 @@
 //! The planner on a synth made for it: six sines at their ratios and levels, decaying.
 
 use presets::{FractionalPatch, Operator, OperatorParameter, Parameter, Patch};
+use timbre::FEATURES;
 
+use super::groups::Values;
 use super::hearing::{Ear, RATE, TOTAL_S};
 use super::*;
 
@@ -56,6 +58,7 @@ fn entries(renders: usize) -> Entries {
         a: &a,
         b: &b,
         candidates: &[],
+        foresight: None,
         renders,
     };
     plan(&request, &mut Ear::new(), &mut organ, &mut |_| true).expect("both ends sound and differ")
@@ -182,6 +185,7 @@ fn a_search_that_is_ended_early_still_gives_a_path() {
         a: &a,
         b: &b,
         candidates: &[],
+        foresight: None,
         renders: 1000,
     };
     let mut rendered = 0;
@@ -192,6 +196,47 @@ fn a_search_that_is_ended_early_still_gives_a_path() {
     let path = plan(&request, &mut Ear::new(), &mut counted, &mut |_| false);
     assert_eq!(path.map(|path| path.len()), Some(ENTRIES));
     assert!(rendered < 60, "{rendered} renders");
+}
+
+/// Foretells that all would be well with a quicker LFO, or nothing at all.
+struct Quicker(bool);
+
+impl Foresight for Quicker {
+    fn slopes(&self, patches: &[Patch], weights: &[[f32; FEATURES]]) -> Option<Vec<Values>> {
+        assert_eq!(patches.len(), weights.len());
+        let mut slopes = [0.0; Parameter::COUNT];
+        slopes[Parameter::LFO_SPEED.index()] = -1.0;
+        self.0.then(|| vec![slopes; patches.len()])
+    }
+}
+
+#[test]
+fn what_is_foretold_is_tried_and_not_alone() {
+    let (a, b) = ends();
+    for foretells in [true, false] {
+        let request = Request {
+            a: &a,
+            b: &b,
+            candidates: &[],
+            foresight: Some(&Quicker(foretells)),
+            renders: RENDERS_OF_TESTS,
+        };
+        let mut heard = Vec::new();
+        let mut listening = |patch: &FractionalPatch| {
+            heard.push(patch.get(Parameter::LFO_SPEED));
+            organ(patch)
+        };
+        plan(&request, &mut Ear::new(), &mut listening, &mut |_| true).expect("a path");
+        let usual = f32::from(a.get(Parameter::LFO_SPEED));
+        let first = heard.iter().position(|&speed| speed > usual);
+        let Some(first) = first.filter(|_| foretells) else {
+            assert!(!foretells && first.is_none(), "first at {first:?}");
+            continue;
+        };
+        let quicker = heard.iter().filter(|&&speed| speed > usual).count();
+        let others = heard.len() - first - quicker;
+        assert!(quicker >= 10 && others >= 3, "{quicker} and {others}");
+    }
 }
 
 #[test]
@@ -206,6 +251,7 @@ fn silence_and_sameness_have_no_path() {
             a: &a,
             b,
             candidates: &[],
+            foresight: None,
             renders: 50,
         };
         assert_eq!(

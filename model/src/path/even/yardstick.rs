@@ -193,14 +193,44 @@ impl Tally<'_> {
         self.bends = bends;
     }
 
+    /// How the measure changes with each feature of the sound at an inner step.
+    pub fn slopes(&self, step: usize) -> Features {
+        let (departures, bends) = self.roots(&self.departures, &self.bends);
+        let steps = self.away.len();
+        let shares = self.shares();
+        std::array::from_fn(|i| {
+            // Of a root of a mean of squares; what is good already has no slope that means anything.
+            let root = departures[i].max(GOOD * LINEAR_DEPARTURE[i]);
+            let mut slope =
+                DEPARTURES * self.away[step][i] / (root * steps as f32 * LINEAR_DEPARTURE[i]);
+            for (which, reach) in self.reaches.into_iter().enumerate() {
+                let middles = (steps - 2 * reach) as f32;
+                let per_step = ((steps - 1) / reach).pow(2) as f32;
+                let root = bends[which][i].max(GOOD * LINEAR_BEND[i]);
+                let bent: f32 = self
+                    .bends_with(step, reach)
+                    .map(|(middle, part)| part * self.bend_at(middle, reach, i))
+                    .sum();
+                slope += BENDS * shares[which] * per_step * per_step * bent
+                    / (root * middles * LINEAR_BEND[i]);
+            }
+            slope / FEATURES as f32
+        })
+    }
+
     fn of(&self, departures: &Features, bends: &[Features; 2]) -> f32 {
         let (departures, [bends, fine]) = self.roots(departures, bends);
-        let finer = linear_bends(self.reaches[0]);
+        let [coarsely, finely] = self.shares();
         let part = |i: usize| {
-            let bend = (1.0 - FINE) * bends[i] + FINE * fine[i] / finer;
+            let bend = coarsely * bends[i] + finely * fine[i];
             DEPARTURES * departures[i] / LINEAR_DEPARTURE[i] + BENDS * bend / LINEAR_BEND[i]
         };
         (0..FEATURES).map(part).sum::<f32>() / FEATURES as f32
+    }
+
+    /// How much bends over either reach count.
+    fn shares(&self) -> [f32; 2] {
+        [1.0 - FINE, FINE / linear_bends(self.reaches[0])]
     }
 
     /// Root mean squares of sums of squares over the steps: of departures, and of bends per squared
@@ -223,6 +253,21 @@ impl Tally<'_> {
             + self.away[middle + reach][feature]
     }
 
+    /// The middles of the bends that a step takes part in, and by how much: it bends the path where it
+    /// is the middle, and where it is either end.
+    fn bends_with(&self, step: usize, reach: usize) -> impl Iterator<Item = (usize, f32)> {
+        let last = self.away.len() - 1;
+        let middles = [
+            (step.checked_sub(reach), 1.0),
+            (Some(step), -2.0),
+            (Some(step + reach), 1.0),
+        ];
+        middles.into_iter().filter_map(move |(middle, part)| {
+            let middle = middle.filter(|&m| m >= reach && m + reach <= last)?;
+            Some((middle, part))
+        })
+    }
+
     /// Where another sound at a step is, and the sums with it.
     fn exchanged(&self, step: usize, sound: &Features) -> (Features, Features, [Features; 2]) {
         let last = self.away.len() - 1;
@@ -233,16 +278,7 @@ impl Tally<'_> {
             departures[i] += away[i] * away[i] - before[i] * before[i];
         }
         for (bends, reach) in bends.iter_mut().zip(self.reaches) {
-            // The step bends the path where it is the middle, and where it is either end.
-            let middles = [
-                (step.checked_sub(reach), 1.0),
-                (Some(step), -2.0),
-                (Some(step + reach), 1.0),
-            ];
-            for (middle, part) in middles {
-                let Some(middle) = middle.filter(|&m| m >= reach && m + reach <= last) else {
-                    continue;
-                };
+            for (middle, part) in self.bends_with(step, reach) {
                 for i in 0..FEATURES {
                     let old = self.bend_at(middle, reach, i);
                     let new = old + part * (away[i] - before[i]);
@@ -304,6 +340,31 @@ mod tests {
             let anew = yardstick.tally(&path.iter().collect::<Vec<_>>());
             assert!((foretold - anew.measure()).abs() < 1e-4);
             assert!((tally.measure() - anew.measure()).abs() < 1e-4);
+        }
+    }
+
+    #[test]
+    fn slopes_are_what_a_small_change_changes() {
+        let path = path(&[
+            0.0, 0.2, 0.5, 0.7, 0.6, 1.0, 1.5, 2.0, 1.9, 2.5, 2.2, 3.0, 3.1, 3.4, 3.0, 3.9, 4.0,
+        ]);
+        let yardstick = Yardstick::new(&path[0], &path[16]);
+        let tally = yardstick.tally(&path.iter().collect::<Vec<_>>());
+        for step in [1, 2, 7, 14, 15] {
+            let slopes = tally.slopes(step);
+            for feature in [0, 20, 45] {
+                let moved = |by: f32| {
+                    let mut sound = path[step];
+                    sound[feature] += by;
+                    tally.with(step, &sound)
+                };
+                let slope = (moved(0.05) - moved(-0.05)) / 0.1;
+                let found = slopes[feature];
+                assert!(
+                    (found - slope).abs() < 0.02 * slope.abs() + 1e-4,
+                    "{found}, not {slope}"
+                );
+            }
         }
     }
 
