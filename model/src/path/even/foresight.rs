@@ -3,7 +3,7 @@
 use presets::{Kind, Parameter, Patch};
 
 use super::chance::Chance;
-use super::groups::Values;
+use super::groups::{Values, makes_pitch};
 use super::yardstick::Features;
 
 /// Foretells how timbre changes with the numbers of a patch. A network does, and not very well; but
@@ -37,7 +37,8 @@ pub struct Foreseen {
 
 impl Foreseen {
     /// Its values with one number moved to where the path should become better: the steeper the
-    /// likelier, by the square.
+    /// likelier, by the square. What makes pitch stays on its line: a sound a little out of tune may
+    /// measure well.
     pub fn moved(&self, chance: &mut Chance) -> Values {
         let steepness = |parameter: Parameter| {
             let index = parameter.index();
@@ -50,7 +51,7 @@ impl Foreseen {
                 value < max
             };
             let is_number = parameter.spec().kind == Kind::Numeric;
-            if is_free && is_number {
+            if is_free && is_number && !makes_pitch(parameter) {
                 slope * slope
             } else {
                 0.0
@@ -111,8 +112,12 @@ mod tests {
     }
 
     #[test]
-    fn nothing_goes_past_its_border_and_switches_stay() {
-        let mut foreseen = foreseen(&[(Parameter::ALGORITHM, 5.0), (Parameter::LFO_SPEED, 1.0)]);
+    fn nothing_goes_past_its_border_and_switches_and_pitch_stay() {
+        let mut foreseen = foreseen(&[
+            (Parameter::ALGORITHM, 5.0),
+            (Parameter::PITCH_EG_LEVEL_1, 5.0),
+            (Parameter::LFO_SPEED, 1.0),
+        ]);
         foreseen.values[Parameter::LFO_SPEED.index()] = 0.0;
         assert_eq!(foreseen.moved(&mut Chance::new(1)), foreseen.values);
     }
