@@ -2,7 +2,8 @@
 //!
 //! Reading order: [`layout`] is a patch as the network reads it, [`network`] the network (on
 //! [`ops`]), [`likelihood`] and [`objective`] what its outputs mean; [`Compact`] is all of it for
-//! whoever wants patches encoded and decoded, [`slopes`] what it foretells of changes to a patch. [`symmetry`] knows which operators may change places.
+//! whoever wants patches encoded and decoded, [`slopes`] what it foretells of changes to a patch.
+//! [`symmetry`] knows which operators may change places.
 
 pub mod symmetry;
 

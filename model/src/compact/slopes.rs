@@ -94,7 +94,8 @@ mod tests {
         };
         let of = |operator| Parameter::of(Operator::ALL[operator], OperatorParameter::OutputLevel);
         for parameter in [of(0), of(3), of(5), Parameter::LFO_SPEED] {
-            patch_is_inside(&patch, parameter);
+            let inside = 1..parameter.spec().max;
+            assert!(inside.contains(&patch.get(parameter)), "{parameter}");
             let step = foretold(parameter, 1) - foretold(parameter, -1);
             let slope = step / 2.0 * f32::from(parameter.spec().max);
             let found = slopes[parameter.index()];
@@ -105,12 +106,5 @@ mod tests {
         }
         assert_eq!(slopes[Parameter::ALGORITHM.index()], 0.0);
         assert_eq!(slopes[Parameter::TRANSPOSE.index()], 0.0);
-    }
-
-    fn patch_is_inside(patch: &Patch, parameter: Parameter) {
-        assert!(
-            (1..parameter.spec().max).contains(&patch.get(parameter)),
-            "{parameter}"
-        );
     }
 }

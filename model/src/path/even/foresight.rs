@@ -3,7 +3,7 @@
 use presets::{Kind, Parameter, Patch};
 
 use super::chance::Chance;
-use super::groups::{Values, makes_pitch};
+use super::groups::{Values, makes_pitch, shift};
 use super::yardstick::Features;
 
 /// Foretells how timbre changes with the numbers of a patch. A network does, and not very well; but
@@ -57,18 +57,12 @@ impl Foreseen {
                 0.0
             }
         };
-        let mut left = chance.unit() * Parameter::all().map(steepness).sum::<f32>();
-        let chosen = Parameter::all().find(|&parameter| {
-            left -= steepness(parameter);
-            left < 0.0
-        });
+        let steepness: Vec<f32> = Parameter::all().map(steepness).collect();
         let mut values = self.values;
-        if let Some(parameter) = chosen {
-            let max = f32::from(parameter.spec().max);
-            let size = chance.unit();
-            let by = 1.0 + (size * size * LARGEST * max).floor();
-            let value = &mut values[parameter.index()];
-            *value = (*value - by.copysign(self.slopes[parameter.index()])).clamp(0.0, max);
+        if let Some(parameter) = chance.weighed(&steepness).and_then(Parameter::new) {
+            let size = chance.size(LARGEST * f32::from(parameter.spec().max));
+            let by = size.copysign(-self.slopes[parameter.index()]);
+            shift(&mut values, parameter, by);
         }
         values
     }

@@ -145,6 +145,12 @@ pub fn shift_carriers(values: &mut Values, by: f32) {
     }
 }
 
+/// Moves a value by so many steps, as far as its range goes.
+pub fn shift(values: &mut Values, parameter: Parameter, by: f32) {
+    let value = &mut values[parameter.index()];
+    *value = (*value + by).clamp(0.0, f32::from(parameter.spec().max));
+}
+
 /// Whether a parameter takes part in the pitch of what sounds.
 pub fn makes_pitch(parameter: Parameter) -> bool {
     const MODULATION: [Parameter; 2] = [Parameter::LFO_PM_DEPTH, Parameter::PITCH_MOD_SENSITIVITY];

@@ -7,7 +7,7 @@ use timbre::Timbre;
 use super::chance::Chance;
 use super::choice::Choice;
 use super::foresight::{Foreseen, Foresight, squashed};
-use super::groups::{self, Values, between, differing};
+use super::groups::{self, Values, between, differing, shift};
 use super::hearing::{Ear, Impression, Scale};
 use super::pool::{Heard, Pool};
 use super::yardstick::Features;
@@ -264,14 +264,7 @@ impl<'a> Search<'a> {
     /// An inner step, the costlier the likelier.
     fn worst(&mut self, choice: &Choice) -> usize {
         let inner = &choice.costs[1..choice.costs.len() - 1];
-        let mut left = self.chance.unit() * inner.iter().sum::<f32>();
-        for (i, cost) in inner.iter().enumerate() {
-            left -= cost;
-            if left <= 0.0 {
-                return i + 1;
-            }
-        }
-        inner.len()
+        1 + self.chance.weighed(inner).unwrap_or(0)
     }
 
     /// A variation of the path's sound at a step.
@@ -361,8 +354,7 @@ impl<'a> Search<'a> {
 
     /// A whole number of steps, small ones likelier, never 0.
     fn shift(&mut self, largest: f32) -> f32 {
-        let size = self.chance.unit();
-        let size = 1.0 + (size * size * largest).floor();
+        let size = self.chance.size(largest);
         if self.chance.below(2) == 0 {
             size
         } else {
@@ -374,11 +366,6 @@ impl<'a> Search<'a> {
 /// The features of a sound as paths are measured by.
 pub fn standardised(timbre: &Timbre) -> Features {
     timbre.standardised().map(|feature| feature as f32)
-}
-
-fn shift(values: &mut Values, parameter: Parameter, by: f32) {
-    let value = &mut values[parameter.index()];
-    *value = (*value + by).clamp(0.0, f32::from(parameter.spec().max));
 }
 
 /// A number that depends on both ends (FNV-1a), the same on every machine.

@@ -204,8 +204,7 @@ impl Tally<'_> {
             let mut slope =
                 DEPARTURES * self.away[step][i] / (root * steps as f32 * LINEAR_DEPARTURE[i]);
             for (which, reach) in self.reaches.into_iter().enumerate() {
-                let middles = (steps - 2 * reach) as f32;
-                let per_step = ((steps - 1) / reach).pow(2) as f32;
+                let (middles, per_step) = self.of_bends(reach);
                 let root = bends[which][i].max(GOOD * LINEAR_BEND[i]);
                 let bent: f32 = self
                     .bends_with(step, reach)
@@ -238,13 +237,18 @@ impl Tally<'_> {
     fn roots(&self, departures: &Features, bends: &[Features; 2]) -> (Features, [Features; 2]) {
         let steps = self.away.len();
         let bends = std::array::from_fn(|which| {
-            let reach = self.reaches[which];
-            let middles = (steps - 2 * reach) as f32;
-            let per_step = ((steps - 1) / reach).pow(2) as f32;
+            let (middles, per_step) = self.of_bends(self.reaches[which]);
             bends[which].map(|sum| per_step * (sum.max(0.0) / middles).sqrt())
         });
         let departures = departures.map(|sum| (sum.max(0.0) / steps as f32).sqrt());
         (departures, bends)
+    }
+
+    /// How many bends there are over a reach, and by what they count per squared step.
+    fn of_bends(&self, reach: usize) -> (f32, f32) {
+        let steps = self.away.len();
+        let per_step = ((steps - 1) / reach).pow(2) as f32;
+        ((steps - 2 * reach) as f32, per_step)
     }
 
     /// How bent the path is around a step.
