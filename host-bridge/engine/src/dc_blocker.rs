@@ -21,12 +21,13 @@ impl DcBlocker {
     /// Filters samples in place.
     pub fn process(&mut self, samples: &mut [f32]) {
         for sample in samples {
-            let decayed = self.pole * self.output;
-            let decayed = if decayed.abs() < f32::MIN_POSITIVE {
-                0.0
-            } else {
-                decayed
-            };
+            let mut decayed = self.pole * self.output;
+            if decayed.abs() < f32::MIN_POSITIVE {
+                // As a branch, that is foretold: every sample waits for the one before it, and would
+                // wait for the choice too.
+                std::hint::cold_path();
+                decayed = 0.0;
+            }
             self.output = *sample - self.input + decayed;
             self.input = *sample;
             *sample = self.output;

@@ -11,15 +11,24 @@ pub const LANES: usize = 16;
 /// Works an expression out, compiled for AVX-512, AVX2, NEON or nothing special, whichever is here. What
 /// it calls must be inlined into it to profit.
 macro_rules! vectorised {
-    ($work:expr) => {
+    ($work:expr) => {{
+        let once = $crate::ops::vector::Once;
         pulp::Arch::new().dispatch(
             // Left to itself the compiler may keep it apart, and compile it for any processor.
             #[inline(always)]
-            || $work,
+            || {
+                // A closure that could be called again would be called through a function of its own,
+                // and that one is kept apart.
+                let _called = once;
+                $work
+            },
         )
-    };
+    }};
 }
 pub(crate) use vectorised;
+
+/// What is used up by [`vectorised`].
+pub(crate) struct Once;
 
 /// Calls `f` with the index and the values of every `len` values of `out`, on all threads of the
 /// pool that this is called in; outside a pool on this thread alone, so that nobody's global pool

@@ -56,14 +56,17 @@ where
     S: Copy + Default + Mul<W, Output = S>,
     W: Copy,
 {
-    frame.fill(S::default());
     let end = (start + window.len())
         .saturating_sub(pad)
         .min(samples.len());
     let first = start.saturating_sub(pad).min(end);
     let skipped = pad.saturating_sub(start);
+    let (before, rest) = frame.split_at_mut(skipped.min(frame.len()));
+    let (inside, after) = rest.split_at_mut((end - first).min(rest.len()));
+    before.fill(S::default());
+    after.fill(S::default());
     let weighted = samples[first..end].iter().zip(&window[skipped..]);
-    for (value, (&sample, &weight)) in frame[skipped..].iter_mut().zip(weighted) {
+    for (value, (&sample, &weight)) in inside.iter_mut().zip(weighted) {
         *value = sample * weight;
     }
 }

@@ -103,15 +103,24 @@ fn in_order(spectral: &[f64; 22], harmonic: &[f64; 12], envelope: &Envelope) -> 
 /// Works an expression out, compiled for the widest vectors of this processor; the result is the same to
 /// the bit. What it calls must be inlined into it to profit.
 macro_rules! vectorised {
-    ($work:expr) => {
+    ($work:expr) => {{
+        let once = crate::Once;
         pulp::Arch::new().dispatch(
             // Left to itself the compiler may keep it apart, and compile it for any processor.
             #[inline(always)]
-            || $work,
+            || {
+                // A closure that could be called again would be called through a function of its own,
+                // and that one is kept apart.
+                let _called = once;
+                $work
+            },
         )
-    };
+    }};
 }
 use vectorised;
+
+/// What is used up by [`vectorised`].
+struct Once;
 
 /// The sum of products, of as many as the shorter has.
 #[inline(always)]
