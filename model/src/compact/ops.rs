@@ -1,9 +1,11 @@
 //! Operations of the compact network that stock candle does slowly or in too many passes, each with
 //! its own gradient. They run on the caller's thread, on the processor only.
 
-use candle_core::backend::BackendStorage;
-use candle_core::{CpuStorage, CustomOp1, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor};
 use std::sync::Mutex;
+
+use candle_core::{CpuStorage, CustomOp1, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor};
+
+use crate::ops::matrix::{self, Matrix};
 
 /// Sums are kept in so many lanes, which the compiler turns into vector registers.
 const LANES: usize = 16;
@@ -92,9 +94,10 @@ impl CustomOp2 for Product {
         weight: &CpuStorage,
         weight_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let ((rows, n), (_, m)) = (x_layout.shape().dims2()?, weight_layout.shape().dims2()?);
-        let out = x.matmul(weight, (1, rows, m, n), x_layout, weight_layout)?;
-        Ok((out, Shape::from((rows, m))))
+        let shape = (x_layout.shape().dim(0)?, weight_layout.shape().dim(1)?);
+        let x = Matrix::laid_out(x, x_layout)?;
+        let out = matrix::product(x, Matrix::laid_out(weight, weight_layout)?)?;
+        Ok((CpuStorage::F32(out), Shape::from(shape)))
     }
 
     fn bwd(
@@ -104,8 +107,11 @@ impl CustomOp2 for Product {
         _: &Tensor,
         gradient: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
-        let by_weight = weight.track_op().then(|| x.t()?.matmul(gradient));
-        Ok((Some(gradient.matmul(&weight.t()?)?), by_weight.transpose()?))
+        let by_x = gradient.apply_op2_no_bwd(&weight.t()?, &Product)?;
+        let by_weight = weight
+            .track_op()
+            .then(|| x.t()?.apply_op2_no_bwd(gradient, &Product));
+        Ok((Some(by_x), by_weight.transpose()?))
     }
 }
 

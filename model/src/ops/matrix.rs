@@ -3,7 +3,7 @@
 //! Candle's own call of it asks the system at each product how many processors there are, which costs
 //! more than a small product; this one asks the pool it runs in.
 
-use candle_core::{CpuStorage, Result, bail};
+use candle_core::{CpuStorage, Layout, Result, bail};
 use gemm::Parallelism;
 
 use super::operation::Input;
@@ -34,6 +34,19 @@ impl<'a> Matrix<'a> {
             batch: 1,
             batch_stride: 0,
         }
+    }
+
+    /// A tensor of two dimensions, however it lies.
+    pub fn laid_out(storage: &'a CpuStorage, layout: &Layout) -> Result<Matrix<'a>> {
+        let (rows, cols) = layout.shape().dims2()?;
+        let &[row_stride, col_stride] = layout.stride() else {
+            bail!("a matrix has two strides, not {:?}", layout.stride());
+        };
+        Ok(Matrix {
+            row_stride,
+            col_stride,
+            ..Matrix::new(storage, layout.start_offset(), rows, cols)
+        })
     }
 
     /// All values of an input as a matrix.

@@ -9,7 +9,7 @@
 //! Threads are those of the pool that a function is called in, and results do not depend on how
 //! many they are.
 
-mod matrix;
+pub(crate) mod matrix;
 mod operation;
 pub(crate) mod vector;
 

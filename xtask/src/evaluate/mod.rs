@@ -8,7 +8,7 @@ mod sounds;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use clap::ValueEnum;
 use model::evaluation::reconstruction::Gathered;
 use model::evaluation::{Features, Metrics, STEPS, metrics, reference};
@@ -243,6 +243,11 @@ fn measure(pair: &Pair, args: &Args, network: &Network, sounds: &mut Sounds) -> 
                 Path::Crossfade => None,
             };
             let seconds = started.elapsed().as_secs_f64();
+            if let (Some([first, .., last]), false) = (patches.as_deref(), *path == Path::Decoded) {
+                let is_exact = first.values() == a.values() && last.values() == b.values();
+                let [a, b] = [a, b].map(Patch::name);
+                ensure!(is_exact, "{} from {a} to {b} has other ends", path.name());
+            }
             let features = match &patches {
                 Some(patches) => of_patches(patches, sounds),
                 None => positions().map(|t| sounds.crossfade(a, b, t)).collect(),
