@@ -447,7 +447,8 @@ fn a_first_morph_with_mouse_and_keyboard() {
             other => panic!("{other:?} in the middle of a gesture"),
         })
         .collect();
-    assert!(values.len() >= 10, "{values:?}");
+    // A busy machine draws fewer frames than the pointer goes ways: some come in one.
+    assert!(values.len() >= 5, "{values:?}");
     assert!(values.is_sorted(), "{values:?}");
     let between = studio.sound();
     assert!(between != at_a, "the sound has not moved");
